@@ -1,0 +1,65 @@
+"""Everything this service raises on purpose; the parent tells the caller what to do.
+
+* ServiceError            its text is a sentence for the person: what failed, and what to do
+  - UsageError            the caller asked for something that makes no sense: exit 2, HTTP 400
+    - SettingsError       a setting is wrong or unknown
+    - QueryError          a search goes over a limit
+  - NotFound              no such article, source or topic: exit 1, HTTP 404
+  - SourceError           one upstream source or input failed; note it and go on with the others
+    - FetchError          it could not be read over the network
+    - ParseError          it was read but cannot be understood
+  - ArchiveError          the archive cannot do its work: stop, nothing was acknowledged
+    - Busy                another process holds the lock; try again
+    - Damaged             what is stored is not what was stored
+  - IndexUnavailable      the index cannot answer now: HTTP 503 with Retry-After; lists go on without it
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Root of all errors a caller may want to tell the person about."""
+
+
+class UsageError(ServiceError):
+    """The caller asked for something that makes no sense."""
+
+
+class SettingsError(UsageError):
+    """A setting is wrong, or unknown; the text names it and the nearest known one."""
+
+
+class QueryError(UsageError):
+    """A search goes over a limit; the text names the limit."""
+
+
+class NotFound(ServiceError):
+    """No such article, source or topic."""
+
+
+class SourceError(ServiceError):
+    """One upstream source or input failed."""
+
+
+class FetchError(SourceError):
+    """It could not be read over the network."""
+
+
+class ParseError(SourceError):
+    """It was read but cannot be understood."""
+
+
+class ArchiveError(ServiceError):
+    """The archive cannot do its work."""
+
+
+class Busy(ArchiveError):
+    """Another process holds the lock."""
+
+
+class Damaged(ArchiveError):
+    """What is stored is not what was stored."""
+
+
+class IndexUnavailable(ServiceError):
+    """The index cannot answer now."""
