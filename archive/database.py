@@ -50,6 +50,9 @@ class Database(Protocol):
     def locked(self, name: str, *, wait: float = 0) -> AbstractContextManager[None]:
         """Hold the named lock among all processes; raises Busy when it is not had within ``wait`` seconds."""
 
+    def faults(self) -> list[str]:
+        """What the database itself finds wrong with its storage, a sentence each."""
+
     def migrate(self) -> Sequence[int]:
         """Bring the schema up to date; the versions passed through."""
 

@@ -228,9 +228,11 @@ class Change:
 class Topic:
     """A named selection of articles, by rule; it has its own feeds.
 
-    An article is in the topic when any of ``words`` stands in it as ``archive.topics`` defines, and, if
-    ``context`` is given, one of those too; or when a category, source or other topic says so; and none of
-    ``without`` stands in it.
+    An article is in the topic when ``words`` make it a subject: one of them in the title, all together three
+    times in the text, or twice with one in its first 300 characters; and, if ``context`` is given, one of
+    those stands anywhere. Or when one of its ``categories``, its source (by id or family) or another topic
+    says so. In no case when one of ``without`` stands in it. Words are folded, so that case and script do not
+    matter: Chinese stands anywhere, others as whole words, with a plural s or with any ending after ``*``.
     """
 
     id: str

@@ -1,0 +1,79 @@
+"""The change log: every put, withdrawal, restoring and touch, numbered in commit order and chained."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from archive.database import Database, Row, Transaction
+from archive.model import Change, ChangeKind, moment, sha256, timestamp
+
+START = "0" * 64
+
+
+def append(
+    transaction: Transaction,
+    kind: ChangeKind,
+    article: str,
+    *,
+    revision: int,
+    sha: str,
+    now: datetime,
+    reason: str | None = None,
+    person: str | None = None,
+) -> int:
+    """Write the next line of the log; its seq. The article's row remembers it as its last."""
+    seq = transaction.next_seq()
+    before = transaction.read("SELECT chain FROM change WHERE seq = :seq", seq=seq - 1)
+    transaction.run(
+        "INSERT INTO change (seq, kind, article, revision, sha, at, reason, person, chain)"
+        " VALUES (:seq, :kind, :article, :revision, :sha, :at, :reason, :person, :chain)",
+        seq=seq,
+        kind=kind,
+        article=article,
+        revision=revision,
+        sha=sha,
+        at=timestamp(now),
+        reason=reason,
+        person=person,
+        chain=chained(before[0]["chain"] if before else START, seq, kind, article, sha),
+    )
+    transaction.run("UPDATE article SET seq = :seq WHERE id = :id", seq=seq, id=article)
+    return seq
+
+
+def chained(before: str, seq: int, kind: str, article: str, sha: str) -> str:
+    """The chain value of a line: it holds all lines before it, so none can be changed or dropped unseen."""
+    return sha256("\n".join((before, str(seq), kind, article, sha)).encode())
+
+
+def after(database: Database, seq: int, limit: int = 500) -> tuple[Change, ...]:
+    """The log after a number, oldest first."""
+    rows = database.read(
+        "SELECT * FROM change WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit
+    )
+    return tuple(change(row) for row in rows)
+
+
+def last(database: Database) -> int:
+    """The number of the newest line; 0 for an empty log."""
+    (row,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change")
+    return int(row["seq"])
+
+
+def head(database: Database) -> str:
+    """The chain value of the newest line: who has it can prove later that nothing was cut off."""
+    rows = database.read("SELECT chain FROM change ORDER BY seq DESC LIMIT 1")
+    return str(rows[0]["chain"]) if rows else START
+
+
+def change(row: Row) -> Change:
+    """A row of the log."""
+    return Change(
+        seq=row["seq"],
+        kind=row["kind"],
+        id=row["article"],
+        revision=row["revision"],
+        sha=row["sha"],
+        at=moment(row["at"]),
+        chain=row["chain"],
+    )

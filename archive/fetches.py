@@ -1,0 +1,115 @@
+"""Fetches: what was read, from where and when, and the bytes as received, kept by their hash."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.database import Database, Transaction
+from archive.errors import NotFound
+from archive.model import GOOD_RESULTS, Result, canonical_json, sha256, timestamp
+
+PARSER = "1"  # raised when parsing gives another answer for the same bytes, so that they can be read again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One reading of an input, and what came of it."""
+
+    source: str | None
+    asked: str
+    at: datetime
+    body: bytes
+    result: Result
+    detail: str | None
+    articles: int
+    final: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str] | None = None
+
+
+def next_id(transaction: Transaction) -> int:
+    """The number that the next fetch gets."""
+    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM fetch")
+    return int(row["id"])
+
+
+def record(transaction: Transaction, id: int, fetch: Fetch) -> None:
+    """Keep a fetch and its bytes under a number from ``next_id``."""
+    columns = {
+        "id": id,
+        "source": fetch.source,
+        "asked": fetch.asked,
+        "final": fetch.final,
+        "status": fetch.status,
+        "headers": canonical_json(dict(fetch.headers or {})),
+        "at": timestamp(fetch.at),
+        "sha": keep(transaction, fetch.body),
+        "result": fetch.result,
+        "detail": fetch.detail,
+        "articles": fetch.articles,
+        "parser": PARSER,
+    }
+    names, places = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    transaction.run(f"INSERT INTO fetch ({names}) VALUES ({places})", **columns)
+
+
+def keep(transaction: Transaction, body: bytes) -> str:
+    """Keep bytes under their hash; the same bytes are kept once."""
+    sha = sha256(body)
+    if not transaction.read("SELECT 1 FROM blob WHERE sha = :sha", sha=sha):
+        transaction.run(
+            "INSERT INTO blob (sha, size, codec, bytes) VALUES (:sha, :size, 'zlib', :bytes)",
+            sha=sha,
+            size=len(body),
+            bytes=zlib.compress(body, 6),
+        )
+    return sha
+
+
+def is_known(transaction: Transaction | Database, source: str, sha: str) -> bool:
+    """Whether these very bytes were once taken in completely from this source."""
+    good = ", ".join(f"'{result}'" for result in sorted(GOOD_RESULTS))
+    return bool(
+        transaction.read(
+            f"SELECT 1 FROM fetch WHERE source = :source AND sha = :sha AND result IN ({good})",
+            source=source,
+            sha=sha,
+        )
+    )
+
+
+def has_failed_so(transaction: Transaction, asked: str, sha: str, result: str) -> bool:
+    """Whether the newest fetch of an input already failed in just this way."""
+    rows = transaction.read(
+        "SELECT sha, result FROM fetch WHERE asked = :asked ORDER BY id DESC LIMIT 1", asked=asked
+    )
+    return bool(rows) and (rows[0]["sha"], rows[0]["result"]) == (sha, result)
+
+
+def body(database: Database, sha: str) -> bytes:
+    """The bytes of that hash. Raises NotFound."""
+    rows = database.read("SELECT codec, bytes FROM blob WHERE sha = :sha", sha=sha)
+    if not rows:
+        raise NotFound(f"{sha}: no such bytes in the archive")
+    return unpack(rows[0]["codec"], rows[0]["bytes"])
+
+
+def unpack(codec: str, packed: bytes) -> bytes:
+    """Bytes as they were received."""
+    return zlib.decompress(packed) if codec == "zlib" else packed
+
+
+def blobs(database: Database) -> Iterator[tuple[str, str, bytes]]:
+    """All kept bytes: hash, codec, packed bytes; read one by one."""
+    for row in database.read("SELECT sha FROM blob ORDER BY sha"):
+        (blob,) = database.read("SELECT codec, bytes FROM blob WHERE sha = :sha", sha=row["sha"])
+        yield row["sha"], blob["codec"], blob["bytes"]
+
+
+def headers(stored: str) -> dict[str, str]:
+    """Headers as kept."""
+    return dict(json.loads(stored))

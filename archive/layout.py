@@ -1,0 +1,217 @@
+"""Plain text as it is saved from a news page: a head of labelled lines, then blocks of text. Pure.
+
+The layout is that of city news sites in both languages: the name of the other language (a link there, left
+over here), ``Topics:``, the title, ``Date:``, ``Source:``, a text-size control; then paragraphs, headings and
+the file names of pictures between blank lines; at the end the author in brackets. All of it may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from archive.language import language_of
+from archive.model import Image
+
+Stated = Mapping[str, Sequence[str]]
+
+# What a document states about itself, under all the names we have met. "" is page furniture.
+LABELS: Mapping[str, str] = {
+    name: key
+    for key, names in {
+        "title": "title headline 标题 標題 题目 題目",
+        "categories": "topics topic categories category tags keywords 主题 主題 话题 專題 专题 栏目 欄目 标签 標籤 关键词",
+        "date": "date published 日期 时间 時間 发布时间 發布時間 发布日期 發布日期",
+        "source": "source 来源 來源 稿源 信息来源 文章来源",
+        "authors": "author authors by byline 作者 记者 記者 撰文",
+        "language": "language lang 语言 語言",
+        "url": "url link permalink 链接 鏈接 原文 原文链接",
+        "translation": "translation translations 译文 譯文",
+        "": "fontsize fontSize font-size 字号 字號 字体 字體 字体大小 浏览次数",
+    }.items()
+    for name in names.split()
+}
+LABEL = re.compile(
+    rf"(?:^|(?<=\s))({'|'.join(sorted(LABELS, key=len, reverse=True))})[ \t\xa0]*[:：]\s*", re.IGNORECASE
+)
+LONGEST_VALUE = 200
+# A first line that is only this links to the other version: it is neither text nor this text's language.
+SWITCHES = {
+    **dict.fromkeys(("chinese", "中文", "中文版", "简体中文", "繁體中文", "繁体中文", "汉语", "漢語"), "zh"),
+    **dict.fromkeys(("english", "英文", "英文版", "英语", "英語", "english version"), "en"),
+}
+BARE_DATE = re.compile(r"(19|20)\d\d(-|/|\.|年)\d{1,2}(-|/|\.|月)\d{1,2}日?([ T]\d\d?:\d\d(:\d\d)?)?")
+PICTURE = re.compile(r"[^<>|]{1,200}\.(jpe?g|png|gif|webp)", re.IGNORECASE)
+# Names that a camera, a phone or a content system gave say nothing about the picture.
+CAMERA_NAME = re.compile(
+    r"\d+_.*pic.*|(img|dscn?|dscf|dji|pxl|mvimg|image|picture|photo|screenshot|wechatimg|mmexport)[\W_]*\d*"
+    r"|微信图片[\W\d_]*|图片[\W\d_]*|[\W\d_]*|[0-9a-f-]{16,}",
+    re.IGNORECASE,
+)
+BYLINE = re.compile(
+    r"\s*[(（]\s*(?:(?:article|story|text|words|written|reported|by)(?:\s+by)?\s*[:：/]|By(?=\s[A-Z])"
+    r"|(?:本报|本報)?(?:文|文字|撰文|作者|记者|記者)\s*[:：/／\s])\s*(?P<names>[^()（）]{1,80})[)）]\s*$",
+    re.IGNORECASE,
+)
+NOT_AUTHORS = re.compile(r"\s*(?:图片?|攝影|摄影|摄|编辑|編輯|翻译|photos?|editor|translator)\s*[:：/／].*", re.DOTALL)
+LONGEST_HEADING = 120
+END_OF_SENTENCE = re.compile(r"[.!?。！？…:：;；,，、][\"'”’』」)）\]】]*$")
+BULLET = re.compile(r"([-*•·●■]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s*\S")
+WIDE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+SPLIT_LINE = re.compile(rf"(?<=[{WIDE}])\n(?=[{WIDE}])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph or heading: ``p``, ``h2`` or ``h3``."""
+
+    tag: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A text taken apart: what its head and its byline state, its blocks, and its pictures between them."""
+
+    stated: Stated
+    blocks: tuple[Block, ...]
+    images: tuple[Image, ...]
+
+    @property
+    def text(self) -> str:
+        """The blocks as plain text."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+    @property
+    def html(self) -> str:
+        """The blocks and what there is of the pictures, as HTML."""
+        pieces: list[str] = []
+        for at in range(len(self.blocks) + 1):
+            pieces += [figure(image) for image in self.images if image.before_block == at]
+            pieces += [f"<{block.tag}>{escape(block.text)}</{block.tag}>" for block in self.blocks[at : at + 1]]
+        return "\n".join(filter(None, pieces))
+
+
+def read_layout(text: str) -> Layout:
+    """A text in this layout, taken apart; a text without labels is a title and its blocks."""
+    lines = [line.strip() for line in text.strip("\ufeff").splitlines()]
+    stated, body = read_head(lines)
+    pieces = list(cut(body))
+    if pieces and (byline := BYLINE.search(pieces[-1])):
+        stated.setdefault("authors", []).append(NOT_AUTHORS.sub("", byline["names"]))
+        pieces[-1:] = list(filter(None, [pieces[-1][: byline.start()]]))
+    texts, images = [], []
+    for piece in pieces:
+        if PICTURE.fullmatch(piece):
+            images.append(image(piece, len(texts)))
+        else:
+            texts.append(piece)
+    return Layout(stated=stated, blocks=tuple(tagged(texts)), images=tuple(images))
+
+
+def read_head(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]]:
+    """What the head states, and the lines below it."""
+    first = next((at for at, line in enumerate(lines) if line), len(lines))
+    switch = SWITCHES.get(lines[first].casefold()) if first < len(lines) else None
+    if switch is not None:
+        stated, body = read_labels(lines[first + 1 :])
+        if stated.keys() - {"title"}:
+            stated["switch"] = [switch]
+            return stated, body
+    return read_labels(lines)
+
+
+def read_labels(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]]:
+    """Labelled lines, and among them the title: the first line without a label."""
+    stated: dict[str, list[str]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        if pairs := labelled(line):
+            for key, value in pairs:
+                stated[key] += [value] if value else []
+        elif line and not stated["title"] and not PICTURE.fullmatch(line):
+            stated["title"] = [line]
+        elif BARE_DATE.fullmatch(line) and not stated["date"]:
+            stated["date"] = [line]
+        elif line:
+            return {key: values for key, values in stated.items() if values}, lines[at:]
+    return {key: values for key, values in stated.items() if values}, ()
+
+
+def labelled(line: str) -> list[tuple[str, str]]:
+    """The labels of a line, which may hold several, with their values; none for a line of text."""
+    found = list(LABEL.finditer(line))
+    if not found or found[0].start() > 0:
+        return []
+    ends = [*(match.start() for match in found[1:]), len(line)]
+    pairs = [
+        (LABELS.get(match[1], LABELS.get(match[1].casefold(), "")), line[match.end() : end].strip())
+        for match, end in zip(found, ends, strict=True)
+    ]
+    return [] if any(len(value) > LONGEST_VALUE for key, value in pairs if key != "title") else pairs
+
+
+def cut(lines: Sequence[str]) -> Iterator[str]:
+    """The pieces of a text: parted by blank lines, or where there are none, every line by itself."""
+    by_blank_lines = "" in list(lines)[:-1]
+    piece: list[str] = []
+    for line in lines:
+        is_piece = bool(PICTURE.fullmatch(line)) or not by_blank_lines
+        if piece and (is_piece or not line):
+            yield joined(piece)
+            piece = []
+        if line and is_piece:
+            yield line
+        elif line:
+            piece.append(line)
+    if piece:
+        yield joined(piece)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines of one paragraph as one: with a space, but for scripts that have none."""
+    return SPLIT_LINE.sub("", "\n".join(lines)).replace("\n", " ")
+
+
+def tagged(texts: Sequence[str]) -> Iterator[Block]:
+    """Texts as paragraphs and headings: a heading is short, ends no sentence and has something below it."""
+    previous = "p"
+    for text, below in pairwise([*texts, ""]):
+        tag = "p"
+        if below and is_heading(text):
+            tag = "h2" if previous == "p" else "h3"
+        yield Block(tag=tag, text=text)
+        previous = tag
+
+
+def is_heading(text: str) -> bool:
+    """Whether a block looks like a heading."""
+    return (
+        len(text) <= LONGEST_HEADING and not END_OF_SENTENCE.search(text) and BULLET.match(text) is None
+    )
+
+
+def image(name: str, before_block: int) -> Image:
+    """A picture by its file name or address; a name in words is its caption."""
+    stem = PurePosixPath(name).stem.strip()
+    caption = None if "/" in name or CAMERA_NAME.fullmatch(stem) else stem
+    is_url = name.startswith(("http://", "https://"))
+    return Image(
+        file=None if is_url else name,
+        url=name if is_url else None,
+        caption=caption,
+        caption_language=language_of(caption) if caption else None,
+        before_block=before_block,
+    )
+
+
+def figure(image: Image) -> str:
+    """A picture as HTML. The file beside a text was not given to us, so only its caption can be shown."""
+    language = f' lang="{escape(image.caption_language)}"' if image.caption_language else ""
+    caption = f"<figcaption{language}>{escape(image.caption)}</figcaption>" if image.caption else ""
+    picture = f'<img src="{escape(image.url)}" alt="">' if image.url else ""
+    return f"<figure>{picture}{caption}</figure>" if picture or caption else ""

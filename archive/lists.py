@@ -1,0 +1,219 @@
+"""Lists of articles: what a selection holds, newest first or by number, how many, and what touched it last.
+
+Feeds follow the number of first publication, so that late arrivals reach subscribers. Pages follow the time
+of publication. Selections with a query are the index's; these functions ignore the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from archive.articles import articles
+from archive.database import Database, Row
+from archive.model import Article, Page, Selection, timestamp
+from archive.rows import PUBLIC
+
+Facets = dict[str, tuple[tuple[str, int], ...]]
+NEVER_LEFT = "a.number IS NOT NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
+
+
+def page(database: Database, selection: Selection, *, n: int, before: str = "") -> Page:
+    """Some articles, newest first; ``older`` is the cursor to ask for those before them."""
+    when, _, id = before.partition("~")
+    rows = select(
+        database,
+        selection,
+        where=f"{PUBLIC} AND (:when = '' OR a.sorted < :when OR (a.sorted = :when AND a.id < :id))",
+        order="a.sorted DESC, a.id DESC",
+        limit=n + 1,
+        when=when,
+        id=f"urn:uuid:{id}",
+    )
+    found = loaded(database, rows[:n])
+    last = found[-1] if len(rows) > n and found else None
+    older = f"{timestamp(last.sorted)}~{last.id.removeprefix('urn:uuid:')}" if last and last.sorted else None
+    return Page(articles=found, older=older)
+
+
+def newest(
+    database: Database, selection: Selection, n: int, *, below: int | None = None
+) -> tuple[Article, ...]:
+    """The articles first published last, by number downwards; only those numbered below, if given."""
+    order = "t0.number" if len(selection.topics) == 1 else "b0.number" if selection.by else "a.number"
+    rows = select(
+        database,
+        selection,
+        where=f"{PUBLIC} AND (:below IS NULL OR {order} < :below)",
+        order=f"{order} DESC",
+        limit=n,
+        below=below,
+    )
+    return loaded(database, rows)
+
+
+def revised(database: Database, selection: Selection, n: int, *, below_number: int) -> tuple[Article, ...]:
+    """Those numbered lower that were revised or withdrawn last, the latest first."""
+    rows = select(
+        database,
+        selection,
+        where=f"{NEVER_LEFT} AND a.number < :below AND (a.revision > 1 OR a.withdrawn IS NOT NULL)",
+        order="a.seq DESC",
+        limit=n,
+        below=below_number,
+    )
+    return loaded(database, rows)
+
+
+def numbered(database: Database, selection: Selection, low: int, high: int) -> tuple[Article, ...]:
+    """All that were ever published under a number from low up to, not including, high; the newest first."""
+    rows = select(
+        database,
+        selection,
+        where=f"{NEVER_LEFT} AND a.number >= :low AND a.number < :high",
+        order="a.number DESC",
+        limit=high - low,
+        low=low,
+        high=high,
+    )
+    return loaded(database, rows)
+
+
+def count(database: Database, selection: Selection, low: int, high: int) -> int:
+    """How many ``numbered`` would answer."""
+    clause, values = condition(selection)
+    (row,) = database.read(
+        f"SELECT COUNT(*) AS n {clause} AND {NEVER_LEFT} AND a.number >= :low AND a.number < :high",
+        low=low,
+        high=high,
+        **values,
+    )
+    return int(row["n"])
+
+
+def top(database: Database, selection: Selection) -> int:
+    """The highest number in the selection; 0 when it is empty."""
+    rows = select(database, selection, where=NEVER_LEFT, order="a.number DESC", limit=1)
+    return int(rows[0]["number"]) if rows else 0
+
+
+def total(database: Database, selection: Selection) -> int:
+    """How many public articles the selection holds."""
+    clause, values = condition(selection)
+    (row,) = database.read(f"SELECT COUNT(*) AS n {clause} AND {PUBLIC}", **values)
+    return int(row["n"])
+
+
+def version(database: Database, selection: Selection) -> int:
+    """The last line of the log that touched the selection, withdrawals and moves between topics included."""
+    clause, values = condition(selection)
+    (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
+    (row,) = database.read(f"SELECT COALESCE(MAX(a.seq), 0) AS seq {clause}", **values)
+    return max(int(touch["seq"]), int(row["seq"]))
+
+
+def facets(database: Database, selection: Selection) -> Facets:
+    """How many public articles per language, topic, source, byline and year, the largest first."""
+    clause, values = condition(selection)
+    public = f"{clause} AND {PUBLIC}"
+    queries = {
+        "language": f"SELECT a.language AS value, COUNT(*) AS n {public} GROUP BY a.language",
+        "topic": "SELECT f.topic AS value, COUNT(*) AS n FROM article_topic f"
+        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.topic",
+        "source": f"SELECT a.source AS value, COUNT(*) AS n {public} GROUP BY a.source",
+        "by": "SELECT f.name AS value, COUNT(*) AS n FROM byline f"
+        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.name",
+        "year": f"SELECT SUBSTR(a.day, 1, 4) AS value, COUNT(*) AS n {public} GROUP BY SUBSTR(a.day, 1, 4)",
+    }
+    return {
+        name: tuple(
+            (row["value"], row["n"]) for row in database.read(f"{query} ORDER BY n DESC, value", **values)
+        )
+        for name, query in queries.items()
+    }
+
+
+def neighbours(
+    database: Database, selection: Selection, article: Article
+) -> tuple[Article | None, Article | None]:
+    """The public articles of a selection just before and just after one, in the order of pages."""
+    return (
+        beside(database, selection, article, "<", "DESC"),
+        beside(database, selection, article, ">", "ASC"),
+    )
+
+
+def beside(
+    database: Database,
+    selection: Selection,
+    article: Article,
+    sign: Literal["<", ">"],
+    direction: Literal["ASC", "DESC"],
+) -> Article | None:
+    """The next article in one direction."""
+    rows = select(
+        database,
+        selection,
+        where=f"{PUBLIC} AND (a.sorted {sign} :when OR (a.sorted = :when AND a.id {sign} :id))",
+        order=f"a.sorted {direction}, a.id {direction}",
+        limit=1,
+        when=timestamp(article.sorted) if article.sorted else "",
+        id=article.id,
+    )
+    return next(iter(loaded(database, rows)), None)
+
+
+def select(
+    database: Database, selection: Selection, *, where: str, order: str, limit: int, **values: object
+) -> list[Row]:
+    """Ids and numbers of the articles of a selection."""
+    clause, named = condition(selection)
+    return database.read(
+        f"SELECT a.id, a.number {clause} AND {where} ORDER BY {order} LIMIT :limit",
+        limit=limit,
+        **values,
+        **named,
+    )
+
+
+def loaded(database: Database, rows: Iterable[Row]) -> tuple[Article, ...]:
+    """The articles of some rows, in their order."""
+    return articles(database, [row["id"] for row in rows])
+
+
+def condition(selection: Selection) -> tuple[str, dict[str, object]]:
+    """FROM and WHERE for a selection, on article a and source s, and their values."""
+    tables, tests = ["article a JOIN source s ON s.id = a.source"], ["1 = 1"]
+    values: dict[str, object] = {}
+    if len(selection.topics) == 1:
+        # A join lets the database walk the topic's own index in order of number.
+        tables.append("JOIN article_topic t0 ON t0.article = a.id AND t0.topic = :topic0")
+        values["topic0"] = selection.topics[0]
+    elif selection.topics:
+        tests.append(f"EXISTS ({topic_test('topic', selection.topics, values)})")
+    if selection.without:
+        tests.append(f"NOT EXISTS ({topic_test('without', selection.without, values)})")
+    if selection.source:
+        tests.append("(a.source = :source OR s.family = :source)")
+        values["source"] = selection.source
+    if selection.by:
+        tables.append("JOIN byline b0 ON b0.article = a.id AND b0.name = :by")
+        values["by"] = selection.by
+    if selection.language in ("en", "zh"):
+        tests.append("a.language = :language")
+        values["language"] = selection.language
+    if selection.since:
+        tests.append("a.day >= :since")
+        values["since"] = selection.since.isoformat()
+    if selection.until:
+        tests.append("a.day <= :until")
+        values["until"] = selection.until.isoformat()
+    return f"FROM {' '.join(tables)} WHERE {' AND '.join(tests)}", values
+
+
+def topic_test(name: str, topics: tuple[str, ...], values: dict[str, object]) -> str:
+    """A subquery that finds an article in any of some topics; adds the values it needs."""
+    names = [f"{name}{position}" for position in range(len(topics))]
+    values.update(zip(names, topics, strict=True))
+    places = ", ".join(f":{each}" for each in names)
+    return f"SELECT 1 FROM article_topic x WHERE x.article = a.id AND x.topic IN ({places})"

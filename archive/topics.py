@@ -1,0 +1,97 @@
+"""Which article is in which topic: by rule, overruled by people, filled again when the rules change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from archive import changes
+from archive.articles import articles, listed
+from archive.database import Database, Transaction
+from archive.model import Article
+from archive.rules import Rules
+
+BATCH = 200
+MARK = "topics"
+
+
+def file_under(transaction: Transaction, article: Article, topics: tuple[str, ...]) -> None:
+    """Set the topics of an article."""
+    transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
+    transaction.run_many(
+        "INSERT INTO article_topic (topic, article, number) VALUES (:topic, :article, :number)",
+        [{"topic": topic, "article": article.id, "number": article.number} for topic in topics],
+    )
+
+
+def choices(
+    database: Database | Transaction, ids: Sequence[str]
+) -> defaultdict[str, tuple[tuple[str, str], ...]]:
+    """What people decided about the topics of each article, the oldest decision first."""
+    names, values = listed(ids)
+    found: defaultdict[str, tuple[tuple[str, str], ...]] = defaultdict(tuple)
+    for row in database.read(
+        f"SELECT article, topic, choice FROM topic_choice WHERE article IN ({names}) ORDER BY id", **values
+    ):
+        found[row["article"]] += ((row["topic"], row["choice"]),)
+    return found
+
+
+def chosen(by_rule: tuple[str, ...], decisions: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The topics by rule, with what people added and dropped; the newest decision on a topic counts."""
+    topics = dict.fromkeys(by_rule)
+    for topic, choice in decisions:
+        if choice == "add":
+            topics[topic] = None
+        else:
+            topics.pop(topic, None)
+    return tuple(topics)
+
+
+def are_filled(database: Database, rules: Rules) -> bool:
+    """Whether all articles were filed by these very rules."""
+    rows = database.read("SELECT value FROM meta WHERE name = :name", name=MARK)
+    return bool(rows) and rows[0]["value"] == rules.digest
+
+
+def fill(database: Database, rules: Rules, now: datetime) -> int:
+    """File the whole archive again if the rules have changed; how many articles moved.
+
+    Each that moved gets a touch in the log: no revision, but every list and index learns of it.
+    """
+    if are_filled(database, rules):
+        return 0
+    moved, after = 0, ""
+    while True:
+        rows = database.read(
+            "SELECT id FROM article WHERE id > :after ORDER BY id LIMIT :limit", after=after, limit=BATCH
+        )
+        if not rows:
+            break
+        after = rows[-1]["id"]
+        moved += fill_some(database, rules, [row["id"] for row in rows], now)
+    with database.writing() as transaction:
+        transaction.run(
+            "INSERT INTO meta (name, value) VALUES (:name, :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name=MARK,
+            value=rules.digest,
+        )
+    return moved
+
+
+def fill_some(database: Database, rules: Rules, ids: Sequence[str], now: datetime) -> int:
+    """File some articles again; how many moved."""
+    with database.writing() as transaction:
+        moved = 0
+        decisions = choices(transaction, ids)
+        for article in articles(transaction, ids):
+            topics = chosen(rules.of(article), decisions[article.id])
+            if set(topics) != set(article.topics):
+                file_under(transaction, article, topics)
+                changes.append(
+                    transaction, "touch", article.id, revision=article.revision, sha=article.sha, now=now
+                )
+                moved += 1
+        return moved

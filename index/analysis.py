@@ -1,0 +1,180 @@
+"""What articles and queries are matched and ranked by. Text and query go through the same functions. Pure.
+
+Matching is by *terms*: two-character pieces of Chinese, Japanese and Korean, since their words have no spaces,
+and words with their English stems elsewhere. Ranking also looks at *words*, Chinese ones cut by a dictionary. Phrases
+and longer Chinese words are then checked in the *normal* text, which is what all of these are cut from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from archive.fold import fold
+from index.stem import stem
+
+HAN = "\u3005\u3007\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
+EMOJI = "\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+UNSPACED = f"{HAN}{KANA}{HANGUL}"
+# A piece of unspaced script, an emoji, the possessive (which is dropped), or a word of any other script.
+RUN = re.compile(f"[{UNSPACED}]+|[{EMOJI}]|'s(?![^\\W_])|[^\\W_{UNSPACED}]+")
+UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
+ENGLISH = re.compile("[a-z]{3,}")
+LONGEST_WORD = 64
+LONGEST_NAME = 2  # a Latin name as short as the A of A股 is also matched together with its neighbour
+TITLE_WEIGHT = 3  # a word of the title counts as often as this many in the text
+LITERAL = 6  # a Chinese run up to this long is one word; a longer one is cut into words
+PARTICLES = frozenset("的了和与及或在是对为被把向从到等也都就而且但并将于以")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysed:
+    """One article as the index stores it: terms of title and of all, words of all, and the normal text."""
+
+    title: list[str]
+    body: list[str]
+    words: list[str]
+    normal: str
+
+
+def analyse(title: str, text: str) -> Analysed:
+    """Cut an article for the index."""
+    heading, rest = fold(title), fold(text)
+    title_runs, text_runs = runs(flat(heading)), runs(flat(rest))
+    title_terms = list(terms(title_runs))
+    return Analysed(
+        title=title_terms,
+        body=title_terms * TITLE_WEIGHT + list(terms(text_runs)),
+        words=list(words(heading)) * TITLE_WEIGHT + list(words(rest)),
+        normal=f"{normal(title_runs)}\n{normal(text_runs)}",
+    )
+
+
+def flattened(text: str) -> str:
+    """Text folded so far that every part of it folds to the same part of the whole."""
+    return flat(fold(text))
+
+
+def flat(folded: str) -> str:
+    """Folded text, character by character made alike: 著 and 着, é and e.
+
+    Folding of script looks at whole words (显著 keeps its 著, 著 alone becomes 着), so a part of a text would not
+    always be found in it. After this step it is.
+    """
+    return folded.translate(alike())
+
+
+@lru_cache(maxsize=1)
+def alike() -> dict[int, str]:
+    """The table of ``flat``: every ideograph as it folds alone, Latin letters without their accents."""
+    ideographs = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    alone = fold("\n".join(ideographs)).split("\n")
+    table = {ord(one): other for one, other in zip(ideographs, alone, strict=True) if one != other}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letter = unicodedata.normalize("NFD", chr(code))[0]
+        if letter.isascii():
+            table[code] = letter
+    return table
+
+
+def runs(flattened: str) -> list[str]:
+    """The pieces of a text between spaces and punctuation: words, or Chinese as far as it runs on."""
+    return [run for run in RUN.findall(flattened) if run != "'s"]
+
+
+def is_unspaced(run: str) -> bool:
+    """The run is of a script written without spaces."""
+    return UNSPACED_RUN.match(run) is not None
+
+
+def terms(pieces: Iterable[str]) -> Iterator[str]:
+    """What a text is matched by; a word with its stem, and all pairs of Chinese characters."""
+    before = ""
+    for run in pieces:
+        if is_unspaced(run):
+            yield from pairs(run)
+        else:
+            word = run[:LONGEST_WORD]
+            yield word
+            root = stem_of(word)
+            if root != word:
+                yield root
+        if before:
+            yield from joints(before, run)
+        before = run
+
+
+def pairs(run: str) -> list[str]:
+    """All pairs of neighbours; a single character is itself."""
+    return [one + other for one, other in pairwise(run)] or [run]
+
+
+def joints(before: str, after: str) -> Iterator[str]:
+    """The terms that hold a short Latin name and its neighbour together: ``a股``, ``拉ok``."""
+    if is_unspaced(before) and is_name(after):
+        yield before[-1] + after
+    elif is_unspaced(after) and is_name(before):
+        yield before + after[0]
+
+
+def is_name(run: str) -> bool:
+    """A Latin run too short to be looked for by itself."""
+    return len(run) <= LONGEST_NAME and run.isascii() and not run.isdigit()
+
+
+def stem_of(word: str) -> str:
+    """The English stem; a word of another language or with digits is its own."""
+    return stem(word) if ENGLISH.fullmatch(word) else word
+
+
+def words(folded: str) -> Iterator[str]:
+    """What a text is ranked by: words as they stand, and Chinese words of two characters and more.
+
+    The dictionary knows words in their usual spelling, so they are made alike only after the cut.
+    """
+    for run in runs(flat(folded)):
+        if not is_unspaced(run):
+            yield run[:LONGEST_WORD]
+    if UNSPACED_RUN.search(folded):
+        import rjieba
+
+        for word in rjieba.cut_for_search(folded, False):
+            if len(word) > 1 and UNSPACED_RUN.fullmatch(word):
+                yield flat(word)
+
+
+def normal(pieces: Iterable[str]) -> str:
+    """Text for literal comparison: runs with one space between, before and after."""
+    return f" {' '.join(pieces)} "
+
+
+def needle(pieces: list[str]) -> str:
+    """What to look for in normal text: whole words, but Chinese also within its run."""
+    before = "" if is_unspaced(pieces[0]) else " "
+    after = "" if is_unspaced(pieces[-1]) else " "
+    return f"{before}{' '.join(pieces)}{after}"
+
+
+def cut(run: str) -> list[str]:
+    """A long Chinese run as the words a reader sees in it; characters that belong to no word stay together."""
+    import rjieba
+
+    parts: list[str] = []
+    loose = ""
+    for word in [*rjieba.cut(run, False), ""]:
+        if len(word) == 1 and word not in PARTICLES:
+            loose += word
+            continue
+        if loose:
+            parts.append(loose)
+            loose = ""
+        if len(word) > 1:
+            parts.append(word)
+    several = [part for part in parts if len(part) > 1]
+    return list(dict.fromkeys(several or parts or [run]))

@@ -1,0 +1,117 @@
+"""What belongs to a generation of the index, with sizes and checksums. Knows the files, not what is in them.
+
+``manifest-N.json`` is written before Whoosh's table of contents of generation N gets its name, so a generation is
+complete exactly when both are there. It carries the checkpoint, which thus moves in the same commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from archive.errors import Damaged
+
+CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One generation; ``index`` tells a rebuilt index from the one before, ``files`` has (size, CRC-32) by name."""
+
+    index: str
+    version: int
+    generation: int
+    checkpoint: int
+    documents: int
+    files: Mapping[str, tuple[int, int]]
+
+
+def latest(folder: Path) -> Manifest | None:
+    """The newest complete generation; None when there is no index, Damaged when it cannot be read."""
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return None
+    generations = [int(match[1]) for name in names if (match := CONTENTS.fullmatch(name))]
+    return read(folder, max(generations)) if generations else None
+
+
+def read(folder: Path, generation: int) -> Manifest:
+    """The manifest of a generation."""
+    path = folder / f"manifest-{generation}.json"
+    try:
+        values = json.loads(path.read_bytes())
+        values["files"] = {name: (size, crc) for name, (size, crc) in values["files"].items()}
+        return Manifest(**values)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Damaged(f"{path}: cannot be read; the index will be built again") from error
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Store a manifest so that it survives a power cut; its folder is synced by the commit."""
+    path = folder / f"manifest-{manifest.generation}.json"
+    draft = path.with_suffix(".new")
+    with draft.open("w") as file:
+        json.dump(asdict(manifest), file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def remove_others(folder: Path, manifest: Manifest) -> None:
+    """Delete the manifests of other generations."""
+    for path in folder.glob("manifest-*"):
+        if path.name != f"manifest-{manifest.generation}.json":
+            path.unlink(missing_ok=True)
+
+
+def sealed(folder: Path, names: Iterable[str], known: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """Size and checksum of files, brought safely to disk first; known ones are not read again."""
+    return {name: known[name] if name in known else seal(folder / name) for name in sorted(names)}
+
+
+def seal(path: Path) -> tuple[int, int]:
+    """Bring a file safely to disk; its size and checksum."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return path.stat().st_size, checksum(path)
+
+
+def checksum(path: Path) -> int:
+    """The CRC-32 of a file."""
+    crc = 0
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+def faults(folder: Path, manifest: Manifest, *, thorough: bool) -> list[str]:
+    """What is wrong with the files of a generation: missing, of another size or, when asked, changed."""
+    found = []
+    for name, (size, crc) in manifest.files.items():
+        path = folder / name
+        try:
+            actual = path.stat().st_size
+            if actual != size:
+                found.append(f"{path}: has {actual:,} bytes instead of {size:,}")
+            elif thorough and checksum(path) != crc:
+                found.append(f"{path}: its content has changed")
+        except OSError as error:
+            found.append(f"{path}: {error.strerror}")
+    return found
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names of files in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

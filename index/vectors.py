@@ -1,0 +1,236 @@
+"""The files of the index read as arrays: a posting list, a column, the texts. A gate to Whoosh's format.
+
+Whoosh's own matchers walk posting by posting in Python; an array at a time is many times faster and gives exact
+totals, counts and orders for nothing.
+"""
+
+from __future__ import annotations
+
+import mmap
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.reading import SegmentReader, TermNotFound
+
+from index.manifest import Manifest
+from index.schema import NUMBERS
+
+Ids = NDArray[np.int32]
+Weights = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+# Decoded postings kept by a snapshot, in entries of eight bytes.
+MOST_KEPT = 4_000_000
+NO_POSTINGS: tuple[Ids, Weights] = (np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """A keyword field of a segment: its terms, and each document with the place of its term."""
+
+    terms: list[str]
+    docs: Ids
+    codes: NDArray[np.int32]
+
+
+class Segment:
+    """One segment; it never changes, so it is opened once. What is deleted in it is the snapshot's to know."""
+
+    def __init__(self, storage: Any, schema: Any, segment: Any) -> None:
+        self.name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        whole = copy(segment)
+        whole._deleted = None
+        self._reader = SegmentReader(storage, schema, whole)
+        self._lock = threading.Lock()  # Whoosh's files have one reading position for all threads
+        self._keywords: dict[str, Keywords] = {}
+        path = Path(storage.folder) / segment.make_filename(segment.COMPOUND_EXT)
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        files = segment.open_compound_file(storage)
+        ranges = {name: files.range(name) for name in files.list()}
+        files.close()
+        self._columns = {
+            name.removeprefix(f"{self.name}.").removesuffix(W3Codec.COLUMN_EXT): place
+            for name, place in ranges.items()
+            if name.endswith(W3Codec.COLUMN_EXT)
+        }
+        self._starts = {name: self._offsets(name) for name in ("key", "text")}
+
+    def numbers(self, name: str) -> NDArray[np.int64]:
+        """A column of numbers."""
+        values = np.zeros(self.size, np.int64)
+        if name in self._columns:  # a column of nothing but zeros is not stored, and zeros at the end are not
+            start, length = self._columns[name]
+            stored = np.frombuffer(self._map[start : start + length], f">{NUMBERS[name]}")
+            values[: len(stored)] = stored
+        return values
+
+    def text(self, name: str, doc: int) -> bytes:
+        """A document's value in a column of bytes."""
+        starts = self._starts[name]
+        return self._map[starts[doc] : starts[doc + 1]]
+
+    def contains(self, needle: bytes, docs: Sequence[int], *, title: bool) -> list[bool]:
+        """Which documents have these bytes in their normal text, or in the title alone."""
+        find = self._map.find
+        spans = ((self._starts["text"][doc], self._starts["text"][doc + 1]) for doc in docs)
+        if title:
+            spans = ((start, find(b"\n", start, end)) for start, end in spans)
+        return [find(needle, start, end) >= 0 for start, end in spans]
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents have a term, deleted ones included."""
+        with self._lock:
+            try:
+                return int(self._reader.doc_frequency(field, term.encode()))
+            except KeyError:
+                return 0
+
+    def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
+        """The documents that have a term, and how often."""
+        with self._lock:
+            try:
+                matcher = self._reader.postings(field, term.encode())
+            except (TermNotFound, KeyError):
+                return NO_POSTINGS
+            blocks = list(self._blocks(matcher))
+        ids, weights = zip(*blocks, strict=True)
+        return np.concatenate(ids), np.concatenate(weights)
+
+    def terms_from(self, field: str, prefix: str) -> Iterator[str]:
+        """The terms of a field that begin so, in order."""
+        with self._lock:
+            if field not in self._reader.indexed_field_names():
+                return
+            for name, term in self._reader.terms_from(field, prefix.encode()):
+                text = term.decode()
+                if name != field or not text.startswith(prefix):
+                    return
+                yield text
+
+    def keywords(self, field: str) -> Keywords:
+        """All of a keyword field at once, for counting."""
+        if field not in self._keywords:
+            terms = list(self.terms_from(field, ""))
+            docs = [self.postings(field, term)[0] for term in terms]
+            codes = [np.full(len(ids), code, np.int32) for code, ids in enumerate(docs)]
+            empty = NO_POSTINGS[0]
+            self._keywords[field] = Keywords(terms, np.concatenate([empty, *docs]), np.concatenate([empty, *codes]))
+        return self._keywords[field]
+
+    @staticmethod
+    def _blocks(matcher: Any) -> Iterator[tuple[Ids, Weights]]:
+        """The blocks of a posting list: document numbers as differences, and one weight or one for each."""
+        while True:
+            matcher._read_data()
+            deltas, weights, _ = matcher._data
+            ids = np.cumsum(np.array(deltas, np.int64)).astype(np.int32)
+            each = 1.0 if weights is None else weights
+            yield ids, np.broadcast_to(np.array(each, np.float32), ids.shape)
+            if matcher._lastblock:
+                return
+            matcher._next_block()
+
+    def _offsets(self, name: str) -> list[int]:
+        """Where each document's bytes start in the file; the last is where they end.
+
+        Lengths stand at the end of the column, before their type code; with many documents also offsets, which
+        we do not need.
+        """
+        start, length = self._columns[name]
+        end = start + length - 1
+        code = chr(self._map[end])
+        if code == "X":
+            offsets, code = chr(self._map[end - 1]), chr(self._map[end - 2])
+            end -= 2 + np.dtype(f">{offsets}").itemsize * self.size
+        kind = np.dtype(f">{code}")
+        lengths = np.frombuffer(self._map[end - kind.itemsize * self.size : end], kind)
+        return [start, *(start + np.cumsum(lengths, dtype=np.int64)).tolist()]
+
+
+class Snapshot:
+    """One generation of the index as one range of documents, safe for many threads. Nothing in it changes."""
+
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment], deleted: Sequence[Sequence[int]]) -> None:
+        self.manifest = manifest
+        self.segments = segments
+        self.bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
+        self.size: int = self.bases[-1]
+        self.alive: Mask = np.ones(self.size, np.bool_)
+        for base, gone in zip(self.bases, deleted, strict=False):
+            self.alive[np.array(gone, np.int64) + base] = False
+        self._numbers: dict[str, NDArray[np.int64]] = {}
+        self._kept: OrderedDict[tuple[str, str], tuple[Ids, Weights]] = OrderedDict()
+        self._entries = 0
+        self._lock = threading.Lock()
+
+    def numbers(self, name: str) -> NDArray[np.int64]:
+        """A column of numbers over all segments."""
+        if name not in self._numbers:
+            parts = [segment.numbers(name) for segment in self.segments]
+            self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
+        return self._numbers[name]
+
+    def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
+        """The documents that have a term, and how often; the ones asked for most are kept decoded."""
+        key = (field, term)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        parts = [segment.postings(field, term) for segment in self.segments]
+        found = (
+            np.concatenate([NO_POSTINGS[0], *(ids + base for (ids, _), base in zip(parts, self.bases, strict=False))]),
+            np.concatenate([NO_POSTINGS[1], *(weights for _, weights in parts)]),
+        )
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = found
+                self._entries += len(found[0]) + 64
+            while self._entries > MOST_KEPT:
+                _, (ids, _) = self._kept.popitem(last=False)
+                self._entries -= len(ids) + 64
+        return found
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents have a term, deleted ones included."""
+        return sum(segment.frequency(field, term) for segment in self.segments)
+
+    def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
+        """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
+        found: set[str] = set()
+        for segment in self.segments:
+            terms = segment.terms_from(field, prefix)
+            found.update(term for term, _ in zip(terms, range(limit), strict=False))
+            terms.close()  # type: ignore[attr-defined]
+        return sorted(found)
+
+    def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
+        """Which of these documents, in rising order, have a piece of normal text."""
+        sought = needle.encode()
+        edges = np.searchsorted(ids, self.bases)
+        found: list[bool] = []
+        for place, segment in enumerate(self.segments):
+            docs = (ids[edges[place] : edges[place + 1]] - self.bases[place]).tolist()
+            found += segment.contains(sought, docs, title=title)
+        return np.array(found, np.bool_)
+
+    def keys(self, ids: Sequence[int]) -> list[str]:
+        """The article ids of documents."""
+        places = np.searchsorted(self.bases, ids, side="right") - 1
+        segments = [(self.segments[place], doc - self.bases[place]) for place, doc in zip(places, ids, strict=True)]
+        return [segment.text("key", doc).decode() for segment, doc in segments]
+
+    def mask(self, ids: Ids) -> Mask:
+        """Documents by number as a mask over all."""
+        mask = np.zeros(self.size, np.bool_)
+        mask[ids] = True
+        return mask

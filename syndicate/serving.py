@@ -1,0 +1,131 @@
+"""Run the web server and the worker beside it, and end both cleanly. The only module that knows servers."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import Any
+
+from archive.errors import UsageError
+
+LONGEST_STOP = 4  # seconds; the whole service ends within five
+Wsgi = Callable[..., Any]
+
+
+def serve(
+    load: Callable[[], Wsgi],
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    server: str,
+    companion: Sequence[str] | None,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; ``load`` makes the application in the process that serves it.
+
+    ``companion`` is the command line of the worker. Raises UsageError when the port is taken.
+    """
+    ask_for(host, port)
+    with beside(companion):
+        if server == "waitress":
+            serve_waitress(load, host, port, threads)
+        else:
+            serve_granian(load, host, port, threads)
+
+
+def serve_granian(load: Callable[[], Wsgi], host: str, port: int, threads: int) -> None:
+    """One process with some threads: outlasts slow clients, finishes requests in flight."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    server = Server(
+        "syndicate",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        websockets=False,
+        workers_kill_timeout=LONGEST_STOP,
+        log_enabled=False,
+    )
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+def serve_waitress(load: Callable[[], Wsgi], host: str, port: int, threads: int) -> None:
+    """The same in pure Python; its limits are set so that half-open connections cannot stop it."""
+    import waitress
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    waitress.serve(
+        load(),
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        connection_limit=2000,
+        channel_timeout=20,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def ask_for(host: str, port: int) -> None:
+    """Raise UsageError when nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port}: cannot listen there ({error.strerror}); choose another port with"
+                f" --port {port + 1}, or: make run PORT={port + 1}"
+            ) from error
+
+
+@contextlib.contextmanager
+def beside(command: Sequence[str] | None) -> Iterator[None]:
+    """Keep the worker running beside us. It ends when we do, even if we are killed: its input closes."""
+    if command is None:
+        yield
+        return
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        if worker.stdin:
+            worker.stdin.close()
+        worker.terminate()
+        try:
+            worker.wait(LONGEST_STOP)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
+def stop_event(*, with_input: bool) -> threading.Event:
+    """An event set by SIGTERM or Ctrl-C and, for a worker beside a server, by the end of its input."""
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    if with_input:
+
+        def watch() -> None:
+            sys.stdin.buffer.read()
+            stop.set()
+
+        threading.Thread(target=watch, daemon=True, name="parent").start()
+    return stop

@@ -1,0 +1,28 @@
+"""What tests share: an archive on every database, and the way to data that is not part of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.database import Database, open_database
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty archive."""
+    opened = open_database(f"sqlite:///{tmp_path}/data/archive.db")
+    yield opened
+    opened.close()
+
+
+def shared(path: str) -> Path:
+    """A path below the shared test data; skips the test when the data is absent."""
+    found = SHARED / path
+    if not found.exists():
+        pytest.skip(f"no test data at ../shared/{path}")
+    return found
