@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -17,34 +17,8 @@ from pathlib import PurePosixPath
 
 from archive.language import language_of
 from archive.model import Image
+from archive.stated import SWITCHES, Content, labelled
 
-Stated = Mapping[str, Sequence[str]]
-
-# What a document states about itself, under all the names we have met. "" is page furniture.
-LABELS: Mapping[str, str] = {
-    name: key
-    for key, names in {
-        "title": "title headline 标题 標題 题目 題目",
-        "categories": "topics topic categories category tags keywords 主题 主題 话题 專題 专题 栏目 欄目 标签 標籤 关键词",
-        "date": "date published 日期 时间 時間 发布时间 發布時間 发布日期 發布日期",
-        "source": "source 来源 來源 稿源 信息来源 文章来源",
-        "authors": "author authors by byline 作者 记者 記者 撰文",
-        "language": "language lang 语言 語言",
-        "url": "url link permalink 链接 鏈接 原文 原文链接",
-        "translation": "translation translations 译文 譯文",
-        "": "fontsize fontSize font-size 字号 字號 字体 字體 字体大小 浏览次数",
-    }.items()
-    for name in names.split()
-}
-LABEL = re.compile(
-    rf"(?:^|(?<=\s))({'|'.join(sorted(LABELS, key=len, reverse=True))})[ \t\xa0]*[:：]\s*", re.IGNORECASE
-)
-LONGEST_VALUE = 200
-# A first line that is only this links to the other version: it is neither text nor this text's language.
-SWITCHES = {
-    **dict.fromkeys(("chinese", "中文", "中文版", "简体中文", "繁體中文", "繁体中文", "汉语", "漢語"), "zh"),
-    **dict.fromkeys(("english", "英文", "英文版", "英语", "英語", "english version"), "en"),
-}
 BARE_DATE = re.compile(r"(19|20)\d\d(-|/|\.|年)\d{1,2}(-|/|\.|月)\d{1,2}日?([ T]\d\d?:\d\d(:\d\d)?)?")
 PICTURE = re.compile(r"[^<>|]{1,200}\.(jpe?g|png|gif|webp)", re.IGNORECASE)
 # Names that a camera, a phone or a content system gave say nothing about the picture.
@@ -74,32 +48,9 @@ class Block:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """A text taken apart: what its head and its byline state, its blocks, and its pictures between them."""
-
-    stated: Stated
-    blocks: tuple[Block, ...]
-    images: tuple[Image, ...]
-
-    @property
-    def text(self) -> str:
-        """The blocks as plain text."""
-        return "\n\n".join(block.text for block in self.blocks)
-
-    @property
-    def html(self) -> str:
-        """The blocks and what there is of the pictures, as HTML."""
-        pieces: list[str] = []
-        for at in range(len(self.blocks) + 1):
-            pieces += [figure(image) for image in self.images if image.before_block == at]
-            pieces += [f"<{block.tag}>{escape(block.text)}</{block.tag}>" for block in self.blocks[at : at + 1]]
-        return "\n".join(filter(None, pieces))
-
-
-def read_layout(text: str) -> Layout:
+def read_layout(text: str) -> Content:
     """A text in this layout, taken apart; a text without labels is a title and its blocks."""
-    lines = [line.strip() for line in text.strip("\ufeff").splitlines()]
+    lines = [line.strip() for line in text.splitlines()]
     stated, body = read_head(lines)
     pieces = list(cut(body))
     if pieces and (byline := BYLINE.search(pieces[-1])):
@@ -111,7 +62,17 @@ def read_layout(text: str) -> Layout:
             images.append(image(piece, len(texts)))
         else:
             texts.append(piece)
-    return Layout(stated=stated, blocks=tuple(tagged(texts)), images=tuple(images))
+    blocks = tuple(tagged(texts))
+    return Content(
+        stated=stated, html="\n".join(marked_up(blocks, images)), text="\n\n".join(texts), images=tuple(images)
+    )
+
+
+def marked_up(blocks: Sequence[Block], images: Sequence[Image]) -> Iterator[str]:
+    """Blocks as HTML, with what there is of the pictures between them."""
+    for at in range(len(blocks) + 1):
+        yield from filter(None, (figure(image) for image in images if image.before_block == at))
+        yield from (f"<{block.tag}>{escape(block.text)}</{block.tag}>" for block in blocks[at : at + 1])
 
 
 def read_head(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]]:
@@ -140,19 +101,6 @@ def read_labels(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[st
         elif line:
             return {key: values for key, values in stated.items() if values}, lines[at:]
     return {key: values for key, values in stated.items() if values}, ()
-
-
-def labelled(line: str) -> list[tuple[str, str]]:
-    """The labels of a line, which may hold several, with their values; none for a line of text."""
-    found = list(LABEL.finditer(line))
-    if not found or found[0].start() > 0:
-        return []
-    ends = [*(match.start() for match in found[1:]), len(line)]
-    pairs = [
-        (LABELS.get(match[1], LABELS.get(match[1].casefold(), "")), line[match.end() : end].strip())
-        for match, end in zip(found, ends, strict=True)
-    ]
-    return [] if any(len(value) > LONGEST_VALUE for key, value in pairs if key != "title") else pairs
 
 
 def cut(lines: Sequence[str]) -> Iterator[str]:

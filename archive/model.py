@@ -44,7 +44,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """What a source states about another version of an article: a language, and an address if it gives one."""
+    """What a source states about another version of an article: its language, and its address if given."""
 
     language: str
     url: str | None = None
@@ -78,9 +78,11 @@ class Article:
     Parsing fills the first part. The second part is the archive's: empty until ``articles.put`` has settled
     the identity and stored the revision. Times are aware UTC; ``title``, ``summary`` and ``text`` are plain
     text, taken literally; ``html`` is sanitised and its addresses are absolute; ``language`` is a BCP 47
-    primary tag or ``und``, ``script`` is ``Hans``, ``Hant`` or None. Of the archive's part: ``number`` is that
-    of the first publication, ``seq`` the last log line about it, ``stored`` when this revision was stored,
-    ``day`` the day under which lists show it, and ``sorted`` the time that orders it in pages.
+    primary tag or ``und``, ``script`` is ``Hans``, ``Hant`` or None.
+
+    Of the archive's part: ``number`` is that of the first publication, ``seq`` the last log line about it,
+    ``stored`` when this revision was stored, ``day`` the day under which lists show it, and ``sorted`` the
+    time that orders it in pages.
     """
 
     title: str

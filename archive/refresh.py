@@ -13,7 +13,8 @@ from archive import settings
 from archive.database import Database, Row, Transaction
 from archive.errors import FetchError, NotFound
 from archive.fetch import Fetched, Request, fetch_many
-from archive.ingest import EntryLine, Input, InputLine, Parsing, line, take, trouble
+from archive.ingest import EntryLine, InputLine, Parsing, line, take
+from archive.inputs import Input, trouble
 from archive.model import GOOD_RESULTS, Document, Hints, sha256, timestamp
 from archive.put import Terms
 from archive.rules import Rules

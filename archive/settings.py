@@ -198,7 +198,7 @@ def read_topic(rule: object, where: str) -> Topic:
         if item.name in rule
     }
     names = {"en": rule["id"], "zh": rule.get("en", rule["id"])}
-    return Topic(**{**names, **values})  # type: ignore[arg-type]
+    return Topic(**{**names, **values})
 
 
 def check(settings: Settings) -> None:

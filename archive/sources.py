@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -174,6 +174,24 @@ def counts(database: Database) -> dict[str, int]:
         " WHERE number IS NOT NULL AND withdrawn IS NULL GROUP BY source"
     )
     return {row["source"]: row["n"] for row in rows}
+
+
+def families(database: Database) -> dict[str, str]:
+    """The family of each source that has one."""
+    rows = database.read("SELECT id, family FROM source WHERE family IS NOT NULL ORDER BY id")
+    return {row["id"]: row["family"] for row in rows}
+
+
+def overview(database: Database, only: Sequence[str]) -> list[tuple[str | int | None, ...]]:
+    """A row per source: id, title, state, articles, when it was polled, how that went, its address."""
+    told, read = counts(database), health(database)
+    rows: list[tuple[str | int | None, ...]] = []
+    for id, known in sources(database, only or None).items():
+        poll = read.get(id)
+        polled = timestamp(poll.polled) if poll and poll.polled else "never polled"
+        how = (poll.detail or poll.result or "due") if poll else "not polled"
+        rows.append((id, known.title, known.state, told.get(id, 0), polled if poll else "", how, known.url))
+    return rows
 
 
 def health(database: Database) -> dict[str, Health]:

@@ -1,0 +1,24 @@
+"""Search: an index that follows the archive, what people may ask it, and what is shown of the answers."""
+
+from index.engine import Hit, Index, Results, Search, Sort, open_index
+from index.follow import differences, follow, rebuild, status
+from index.query import Node, parse_query, read_as
+from index.snippet import mark, snippet
+
+__all__ = [
+    "Hit",
+    "Index",
+    "Node",
+    "Results",
+    "Search",
+    "Sort",
+    "differences",
+    "follow",
+    "mark",
+    "open_index",
+    "parse_query",
+    "read_as",
+    "rebuild",
+    "snippet",
+    "status",
+]

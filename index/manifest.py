@@ -16,18 +16,24 @@ from pathlib import Path
 
 from archive.errors import Damaged
 
+# A number for all that decides what stands in the files: fields, analysis, stems. Raise it and every index is rebuilt.
+VERSION = 1
 CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One generation; ``index`` tells a rebuilt index from the one before, ``files`` has (size, CRC-32) by name."""
+    """One generation; ``index`` tells a rebuilt index from the one before, ``files`` has (size, CRC-32) by name.
+
+    ``chain`` is the chain value of the change at the checkpoint, which tells one archive from another.
+    """
 
     index: str
     version: int
     generation: int
     checkpoint: int
+    chain: str
     documents: int
     files: Mapping[str, tuple[int, int]]
 

@@ -54,9 +54,10 @@ TOKEN = re.compile(
       | (?P<minus>(?<![^\s(])-(?=[^\s\-)]))
       | (?P<field>(?P<name>[^\W\d_]+):(?="[^"]|[^\s"():]))
       | "(?P<phrase>[^"]*)"
-      | (?P<word>[^\s"():]+)""",
+      | (?P<word>[^\s"()]+)""",
     re.VERBOSE,
 )
+EDGES = re.compile(r"^\W+|\W+$")
 DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月日]?")
 
 
@@ -144,6 +145,9 @@ class Mark:
     text: str
 
 
+OPEN, CLOSE = Mark("paren", "("), Mark("paren", ")")
+
+
 def parse_query(text: str) -> Node:
     """The query as understood; QueryError with the limit it goes over."""
     if len(text) > LONGEST:
@@ -152,9 +156,9 @@ def parse_query(text: str) -> Node:
     items = lex(clean)
     check_limits(items)
     node = alternatives(balanced(items))
-    if node == All() and clean.strip():
-        plain = [Word(text=run) for run in runs(flat(fold(clean)))]
-        return joined(plain) if plain else Nothing(text=text.strip())
+    if node == All() and text.strip():
+        words = [Word(text=run) for run in runs(flat(fold(clean)))]
+        return joined(words) if words else Nothing(text=text.strip())
     return node
 
 
@@ -186,7 +190,7 @@ def lex(text: str) -> list[Leaf | Mark]:
     items: list[Leaf | Mark] = []
     field = ""
     for token in TOKEN.finditer(text):
-        kind = token.lastgroup if token.lastgroup != "name" else "field"
+        kind = token.lastgroup or ""
         if kind == "field":
             field = FIELDS.get(token["name"].lower(), "")
             if not field:
@@ -195,7 +199,7 @@ def lex(text: str) -> list[Leaf | Mark]:
             items += value(field, token[kind], quoted=kind == "phrase")
             field = ""
         else:
-            items.append(Mark(kind or "", token[0]))
+            items.append(Mark(kind, token[0]))
     return items
 
 
@@ -224,7 +228,7 @@ def plain(text: str) -> list[Leaf | Mark]:
     if stars and len(pieces) == 1 and len(pieces[0]) >= SHORTEST_PREFIX and not is_unspaced(pieces[0]):
         return [Prefix(text=pieces[0])]
     if all(len(piece) <= LITERAL or not is_unspaced(piece) for piece in pieces):
-        return [Word(text=text.strip("*"))]
+        return [Word(text=EDGES.sub("", text) or text)]
     return [Word(text=word) for piece in pieces for word in (cut(piece) if is_unspaced(piece) else [piece])]
 
 
@@ -250,17 +254,17 @@ def balanced(items: Sequence[Leaf | Mark]) -> list[Leaf | Mark]:
     opened: list[int] = []
     kept = set()
     for place, item in enumerate(items):
-        if isinstance(item, Mark) and item.text == "(":
+        if item == OPEN:
             opened.append(place)
-        elif isinstance(item, Mark) and item.text == ")" and opened:
+        elif item == CLOSE and opened:
             kept |= {opened.pop(), place}
     depth = deepest = 0
     for place in sorted(kept):
-        depth += 1 if items[place] == Mark("paren", "(") else -1
+        depth += 1 if items[place] == OPEN else -1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise QueryError(f"Parentheses are nested {deepest} deep; at most {DEEPEST} can be understood.")
-    return [item for place, item in enumerate(items) if getattr(item, "kind", "") != "paren" or place in kept]
+    return [item for place, item in enumerate(items) if item not in (OPEN, CLOSE) or place in kept]
 
 
 def alternatives(items: Sequence[Leaf | Mark]) -> Node:
@@ -293,14 +297,14 @@ def operand(items: Sequence[Leaf | Mark], place: int) -> tuple[Node | None, int]
     item = items[place]
     if not isinstance(item, Mark):
         return item, place + 1
-    if item.text != "(":
+    if item != OPEN:
         return None, place + 1
-    end, depth = place, 0
-    while True:
-        depth += {"(": 1, ")": -1}.get(getattr(items[end], "kind", "") == "paren" and items[end].text or "", 0)
-        end += 1
+    depth = 0
+    for end in range(place, len(items)):
+        depth += (items[end] == OPEN) - (items[end] == CLOSE)
         if depth == 0:
-            return alternatives(items[place + 1 : end - 1]), end
+            break
+    return alternatives(items[place + 1 : end]), end + 1
 
 
 def either(one: Node, other: Node) -> Node:

@@ -16,14 +16,11 @@ from archive.errors import ServiceError
 from archive.model import Article
 from index.analysis import analyse
 
-# A number for all that decides what stands in the files: fields, analysis, stems. Raise it and every index is rebuilt.
-VERSION = 1
-
 TERMS = ("body", "title", "words")
 KEYWORDS = ("by", "family", "id", "language", "script", "source", "topics")
 # Columns of numbers, with the type code of each: the publication number, the day as an ordinal, the time that
-# orders lists in seconds, and how many terms the body has.
-NUMBERS = {"number": "i", "day": "i", "sorted": "q", "length": "i"}
+# orders lists in seconds, the change it was indexed at, and how many terms the body has.
+NUMBERS = {"number": "i", "day": "i", "sorted": "q", "seq": "q", "length": "i"}
 # Columns of bytes: the id, and the normal text, which phrases are checked in.
 BYTES = ("key", "text")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,6 +82,7 @@ def document(article: Article, family: str | None) -> dict[str, Any]:
         "number": article.number,
         "day": article.day.toordinal(),
         "sorted": int((article.sorted - EPOCH).total_seconds()),
+        "seq": article.seq,
         "length": len(analysed.body),
         "key": article.id.encode(),
         "text": analysed.normal.encode("utf-8", "replace"),

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -105,21 +106,19 @@ class Segment:
         ids, weights = zip(*blocks, strict=True)
         return np.concatenate(ids), np.concatenate(weights)
 
-    def terms_from(self, field: str, prefix: str) -> Iterator[str]:
-        """The terms of a field that begin so, in order."""
+    def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
+        """The terms of a field that begin so, in order, up to a limit."""
         with self._lock:
             if field not in self._reader.indexed_field_names():
-                return
-            for name, term in self._reader.terms_from(field, prefix.encode()):
-                text = term.decode()
-                if name != field or not text.startswith(prefix):
-                    return
-                yield text
+                return []
+            walk = self._reader.terms_from(field, prefix.encode())
+            terms = (term.decode() for name, term in takewhile(lambda item: item[0] == field, walk))
+            return list(islice(takewhile(lambda term: term.startswith(prefix), terms), limit))
 
     def keywords(self, field: str) -> Keywords:
         """All of a keyword field at once, for counting."""
         if field not in self._keywords:
-            terms = list(self.terms_from(field, ""))
+            terms = self.terms_from(field, "")
             docs = [self.postings(field, term)[0] for term in terms]
             codes = [np.full(len(ids), code, np.int32) for code, ids in enumerate(docs)]
             empty = NO_POSTINGS[0]
@@ -206,12 +205,7 @@ class Snapshot:
 
     def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
-        found: set[str] = set()
-        for segment in self.segments:
-            terms = segment.terms_from(field, prefix)
-            found.update(term for term, _ in zip(terms, range(limit), strict=False))
-            terms.close()  # type: ignore[attr-defined]
-        return sorted(found)
+        return sorted({term for segment in self.segments for term in segment.terms_from(field, prefix, limit)})
 
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""

@@ -1,4 +1,4 @@
-"""The loop that keeps everything moving: polls sources, ends embargoes, files topics, and lets the index follow.
+"""The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow.
 
 Two threads, so that a slow site never delays what is already archived on its way into the index.
 """

@@ -1,0 +1,152 @@
+"""The command line: which commands there are and what each is given; no decisions."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive.errors import ServiceError, UsageError
+from archive.settings import read_settings
+from syndicate import commands
+from syndicate.console import note
+from syndicate.parts import Parts
+
+DESCRIPTION = "A news archive in English and Chinese: every article kept, searched, and republished as feeds."
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(prog="app.py", description=DESCRIPTION)
+    top.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings; else site.toml in the data folder"
+    )
+    top.add_argument("--data", type=Path, metavar="DIR", help="the data folder (default: data)")
+    top.add_argument("--debug", action="store_true", help="show where an error came from")
+    add = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_running(add)
+    add_taking_in(add)
+    add_giving_out(add)
+    add_keeping(add)
+    return top
+
+
+def add_running(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that run the service."""
+    for name, text in (("demo", "serve an archive of samples"), ("serve", "serve the archive")):
+        command = add.add_parser(name, help=text)
+        command.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+        command.add_argument("--port", type=int, help="port to listen on (default: 8080)")
+        command.add_argument("--server", choices=("granian", "waitress"), default="granian")
+        command.add_argument("--no-worker", action="store_true", help="only answer; `work` runs elsewhere")
+        command.set_defaults(run=commands.demo if name == "demo" else commands.serve)
+    command = add.add_parser("work", help="poll sources and keep the index up to date")
+    command.add_argument("--only", choices=("follow",), help="only keep the index up to date")
+    command.add_argument("--companion", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=commands.work)
+
+
+def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that bring articles in."""
+    command = add.add_parser("ingest", help="take in files, folders, addresses, or - for what is piped in")
+    command.add_argument("input", nargs="+", metavar="INPUT")
+    command.add_argument("--source", metavar="ID", help="whose these are; made when new")
+    command.add_argument("--json", action="store_true", help="a line per entry and per input")
+    command.set_defaults(run=commands.ingest)
+    command = add.add_parser("refresh", help="poll the sources that are due, once")
+    command.add_argument("source", nargs="*", metavar="SOURCE", help="only these, due or not")
+    command.add_argument("--all", action="store_true", help="all, due or not")
+    command.add_argument("--json", action="store_true", help="a line per entry and per source")
+    command.set_defaults(run=commands.refresh)
+    command = add.add_parser("sources", help="the feeds that are read: list, add, pause, resume, remove")
+    command.add_argument("action", choices=("list", "add", "pause", "resume", "remove"))
+    command.add_argument("name", nargs="*", metavar="URL-OR-ID")
+    command.add_argument("--id", help="the id of an added source")
+    command.set_defaults(run=commands.sources)
+
+
+def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that show what is there."""
+    command = add.add_parser("search", help="search as on the web")
+    command.add_argument("words", nargs="*", metavar="WORDS")
+    for name in ("topic", "source", "by", "from", "to"):
+        command.add_argument(f"--{name}")
+    command.add_argument("--lang", choices=("en", "zh", "both"))
+    command.add_argument("--sort", choices=("rel", "new", "old"))
+    command.add_argument("--page", type=int)
+    command.add_argument("--n", type=int)
+    command.add_argument("--exact", action="store_true", help="only these words")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=commands.search)
+    command = add.add_parser("feed", help="print what the web answers to a path")
+    command.add_argument("path", metavar="PATH", help="for example /topic/olympics.atom")
+    command.set_defaults(run=commands.feed)
+    command = add.add_parser("export", help="write the whole archive")
+    command.add_argument("--format", choices=("jsonl",), default="jsonl")
+    command.add_argument("--revisions", action="store_true", help="every revision, not only the newest")
+    command.add_argument("-o", "--output", metavar="FILE")
+    command.set_defaults(run=commands.export)
+
+
+def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands that keep the archive in order."""
+    command = add.add_parser("withdraw", help="take articles out of publication; their text stays")
+    command.add_argument("id", nargs="+", metavar="ID")
+    command.add_argument("--reason", required=True)
+    command.set_defaults(run=commands.withdraw)
+    command = add.add_parser("restore-article", help="put withdrawn articles back into publication")
+    command.add_argument("id", nargs="+", metavar="ID")
+    command.set_defaults(run=commands.withdraw)
+    command = add.add_parser("index", help="the index against the archive")
+    command.add_argument("action", choices=("status", "follow", "ids", "rebuild"))
+    command.set_defaults(run=commands.index)
+    command = add.add_parser("verify", help="prove that everything stored is as it was stored")
+    command.add_argument("--sample", type=int, metavar="N", help="hash only N texts and N bodies")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(run=commands.verify)
+    command = add.add_parser("config", help="the settings in force, and whether they are right")
+    command.add_argument("action", choices=("show", "check"))
+    command.set_defaults(run=commands.config)
+    for name, text in (("version", "the version"), ("doctor", "versions of all that this stands on")):
+        add.add_parser(name, help=text).set_defaults(run=commands.version)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command: 0 all went well, 1 something failed or a fault was found, 2 bad use."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    args = parser().parse_args(argv)
+    flags = {"server.host": getattr(args, "host", None), "server.port": getattr(args, "port", None)}
+    try:
+        settings = read_settings(
+            args.data or Path("data"), config=args.config, environ=os.environ, flags=flags
+        )
+        good: bool = args.run(Parts(settings=settings), args)
+        sys.stdout.flush()
+    except UsageError as error:
+        return failed(error, args.debug, code=2)
+    except (ServiceError, OSError) as error:
+        return failed(error, args.debug, code=1)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        note(f"this should not happen: {type(error).__name__}; run it again with --debug and report it")
+        return failed(error, args.debug, code=1)
+    return 0 if good else 1
+
+
+def failed(error: Exception, debug: bool, *, code: int) -> int:
+    """Say what went wrong; with --debug, where. A reader that went away early is no failure."""
+    if debug:
+        raise error
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    note(f"error: {error}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

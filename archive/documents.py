@@ -1,0 +1,188 @@
+"""A text, Markdown, page or Word file as a document with one article. Pure; never raises on bad content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import urljoin, urlsplit
+
+from archive.clean import clean_html, clean_line, plain_text
+from archive.dates import parse_date
+from archive.decode import decode
+from archive.language import language_of, script_of
+from archive.model import Alternate, Article, Document, Image, Precision, Result
+from archive.stated import SWITCHES, Content, Stated, names, several
+
+LONGEST_TITLE = 300
+ODD = 0.05
+TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """The bytes of a document, with what is known of where they came from."""
+
+    body: bytes
+    content_type: str | None
+    url: str | None
+
+    @property
+    def text(self) -> str:
+        """The bytes as text; raises ValueError when they are none."""
+        text = decode(self.body, content_type=self.content_type)
+        odd = sum(letter == "\ufffd" or (letter < " " and letter not in "\t\n\r\f") for letter in text)
+        if "\0" in text or odd > ODD * len(text):
+            raise ValueError("is not text")
+        return text
+
+
+def read_document(
+    body: bytes, *, name: str, content_type: str | None, url: str | None, now: datetime
+) -> Document:
+    """What a file holds, read as its suffix says; what cannot be read is a result with the reason."""
+    kind, read = READERS.get(PurePosixPath(name.lower()).suffix, TEXT)
+    if not body:
+        return failure("not_a_feed", "holds 0 bytes")
+    try:
+        content = read(File(body=body, content_type=content_type, url=url))
+        article = written(content, url=url, now=now)
+    except Exception as error:  # Five libraries read here what strangers wrote: each raises what it likes.
+        return failure("failed", f"cannot be read as {kind}: {error or type(error).__name__}")
+    if not article.title:
+        return failure("empty", f"the {kind} holds no words")
+    return Document(
+        kind=kind,
+        site_url=urljoin(url, "/") if url else None,
+        source_name=first(content.stated, "source"),
+        articles=(article,),
+    )
+
+
+def failure(result: Result, detail: str) -> Document:
+    """A document that could not be had."""
+    return Document(result=result, detail=detail)
+
+
+def read_text(file: File) -> Content:
+    """Plain text in the layout of news pages."""
+    from archive.layout import read_layout
+
+    return read_layout(file.text)
+
+
+def read_markdown(file: File) -> Content:
+    """Markdown with front matter."""
+    from archive import markup
+
+    return markup.read_markdown(file.text, url=file.url)
+
+
+def read_page(file: File) -> Content:
+    """A page of HTML."""
+    from archive import extract
+
+    return extract.read_page(file.text, url=file.url)
+
+
+def read_word(file: File) -> Content:
+    """A Word file."""
+    from archive import markup
+
+    return markup.read_word(file.body)
+
+
+TEXT: tuple[str, Callable[[File], Content]] = ("text", read_text)
+MARKDOWN: tuple[str, Callable[[File], Content]] = ("Markdown", read_markdown)
+PAGE: tuple[str, Callable[[File], Content]] = ("page", read_page)
+READERS: Mapping[str, tuple[str, Callable[[File], Content]]] = {
+    ".txt": TEXT,
+    ".text": TEXT,
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".html": PAGE,
+    ".htm": PAGE,
+    ".docx": ("Word file", read_word),
+}
+
+
+def written(content: Content, *, url: str | None, now: datetime) -> Article:
+    """The article that a file holds; without a title and a text when it holds no words."""
+    stated = content.stated
+    address = stated_url(first(stated, "url"), url)
+    html = clean_html(content.html, base=address)
+    text = plain_text(html) if content.text is None else content.text
+    title = clean_line(first(stated, "title") or text[:LONGEST_TITLE].partition("\n")[0])
+    language = language_of(text or title, declared=first(stated, "language"))
+    published, precision, raw = date_of(stated.get("date", ()), language)
+    updated, _, _ = date_of(stated.get("updated", ()), language)
+    return Article(
+        title=title,
+        text=text,
+        html=html,
+        language=language,
+        url=address,
+        authors=tuple(dict.fromkeys(map(clean_line, names(stated.get("authors", ()))))),
+        published=published,
+        published_raw=raw,
+        published_precision=precision,
+        updated=updated,
+        categories=tuple(dict.fromkeys(map(clean_line, several(stated.get("categories", ()))))),
+        images=tuple(map(with_language, content.images)),
+        alternates=tuple(alternates(content, language, address)),
+        rights=first(stated, "rights"),
+        # What a person puts into the archive is theirs to republish; what we took from a page is not ours.
+        republish="summary" if url else None,
+    )
+
+
+def first(stated: Stated, key: str) -> str | None:
+    """The first value stated under a key."""
+    return next(iter(stated.get(key, ())), None)
+
+
+def stated_url(stated: str | None, url: str | None) -> str | None:
+    """The address a document states as its own, made absolute; else that which it was read from."""
+    if not stated:
+        return url
+    try:
+        absolute = urljoin(url or "", stated)
+        return absolute if urlsplit(absolute).scheme in ("http", "https") else url
+    except ValueError:
+        return url
+
+
+def date_of(
+    candidates: Sequence[str], language: str
+) -> tuple[datetime | None, Precision | None, str | None]:
+    """The first stated date that can be read, with its precision and as it stands; unread, only as it stands."""
+    for raw in candidates:
+        if (found := parse_date(raw, language=language)) is not None:
+            return found.moment, found.precision, raw
+    return None, None, next(iter(candidates), None)
+
+
+def with_language(image: Image) -> Image:
+    """A picture with the language of its caption."""
+    if image.caption is None or image.caption_language is not None:
+        return image
+    return replace(image, caption_language=language_of(image.caption))
+
+
+def alternates(content: Content, language: str, address: str | None) -> Iterator[Alternate]:
+    """The other versions that a document states: by a link's name, in its front matter, or as hreflang."""
+    stated = [*content.stated.get("switch", ()), *content.stated.get("translation", ())]
+    for each in (*filter(None, (alternate(value, address) for value in stated)), *content.alternates):
+        if each.language.partition("-")[0] != language:
+            yield each
+
+
+def alternate(value: str, address: str | None) -> Alternate | None:
+    """A version stated as a language, or as a language and an address."""
+    tag, _, url = value.replace(": ", " ").partition(" ")
+    language = SWITCHES.get(tag.casefold(), tag.lower())
+    if TAG.fullmatch(language) is None:
+        return None
+    return Alternate(language=language, url=stated_url(url.strip(), address) if url.strip() else None)

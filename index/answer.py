@@ -1,0 +1,239 @@
+"""The answer to a search from one snapshot: matched, ranked or ordered, counted. Knows no files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.model import Selection
+from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
+from index.engine import Facet, Hit, Results, Search
+from index.match import MOST_WORDS, Matcher
+from index.query import All, Any, Node, Not, Phrase, Prefix, Title, Word, parse_query, read_as
+from index.vectors import Ids, Mask, Snapshot
+
+FEW = 3  # with fewer articles that have all words, those with most of them follow
+MOST_VALUES = 100
+# BM25: how soon more of a word stops to matter, and how much the length of a text does.
+SATURATION, LENGTH = 1.2, 0.75
+# What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word.
+PIECE, PAIR, WHOLE = 1.0, 0.5, 0.5
+CHINESE_WORD = 1.0
+FACETS: tuple[tuple[Facet, str], ...] = (
+    ("language", "language"),
+    ("topic", "topics"),
+    ("source", "source"),
+    ("by", "by"),
+)
+Scores = NDArray[np.float32]
+
+
+def answer(snapshot: Snapshot, search: Search) -> Results:
+    """All answers to a search, with the part that was asked for."""
+    node = parse_query(search.selection.query)
+    matcher = Matcher(snapshot, exact=search.exact)
+    within = filtered(matcher, search)
+    found = matcher.find(node, within)
+    partly = np.zeros_like(found)
+    if search.sort == "rel" and search.below is None and not search.exact:
+        partly = with_most_words(matcher, node, within, found)
+    total, more = int(np.count_nonzero(found)), int(np.count_nonzero(partly))
+    scores = scored(snapshot, node) if search.sort == "rel" else np.zeros(snapshot.size, np.float32)
+    listed = part(snapshot, search, (found, partly), scores)
+    if more:
+        matcher.note(sentence(total, more))
+    return Results(
+        total=total,
+        more=more,
+        hits=tuple(
+            Hit(id=key, score=round(float(scores[doc]), 4))
+            for key, doc in zip(snapshot.keys(listed), listed, strict=True)
+        ),
+        facets=facets(snapshot, found) if search.facets else {},
+        read_as=read_as(node),
+        note=" ".join(matcher.notes) or None,
+        mode="most" if more else "all",
+        index=snapshot.manifest.index,
+        generation=snapshot.manifest.generation,
+    )
+
+
+def sentence(total: int, more: int) -> str:
+    """What to say about articles that have most of the words."""
+    have = {0: "No article has", 1: "One article has"}.get(total, f"{total} articles have")
+    return f"{have} all of the words; {more:,} with most of them {'follows' if more == 1 else 'follow'}."
+
+
+def filtered(matcher: Matcher, search: Search) -> Mask:
+    """The documents that the selection allows, whatever its query."""
+    selection: Selection = search.selection
+    within: Mask = matcher.snapshot.alive.copy()
+    if selection.topics:
+        within &= matcher.union("topics", selection.topics)
+    if selection.without:
+        within &= ~matcher.union("topics", selection.without)
+    if selection.source:
+        within &= matcher.keyword("source", selection.source)
+    if selection.by:
+        within &= matcher.by(selection.by)
+    if selection.language and selection.language != "both":
+        within &= matcher.union("language", [selection.language])
+    if selection.since or selection.until:
+        within &= matcher.days(selection.since, selection.until)
+    if search.below is not None:
+        within &= matcher.snapshot.numbers("number") < search.below
+    return within
+
+
+def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> Mask:
+    """When few have all words, the others that have more than half of them; when nobody has, any of them.
+
+    Only plain words can be missing; phrases, fields and what is to be left out always count.
+    """
+    nothing = np.zeros_like(found)
+    parts = node.parts if isinstance(node, All) else (node,)
+    plain = [word for word in parts if isinstance(word, Word)]
+    if not plain or np.count_nonzero(found) >= FEW:
+        return nothing
+    rest = All(parts=tuple(other for other in parts if not isinstance(other, Word)))
+    needed = matcher.find(rest, within)
+    seen = dict.fromkeys(unit for word in plain for unit in seen_words(word))
+    units = [terms for unit in seen if (terms := matcher.stems([unit]))]
+    if len(units) < 2:
+        return nothing
+    counts = np.zeros(found.shape, np.int16)
+    for terms in sorted(units, key=matcher.rarity)[:MOST_WORDS]:
+        counts += matcher.having(terms, "body", needed)
+    for enough in (len(units) // 2 + 1, 1):
+        most: Mask = needed & (counts >= enough) & ~found
+        if most.any() or found.any():
+            return most
+    return nothing
+
+
+def seen_words(word: Word) -> list[str]:
+    """A plain word as the words a reader sees in it."""
+    pieces = runs(flattened(word.text))
+    return [seen for piece in pieces for seen in (cut(piece) if is_unspaced(piece) and len(piece) > 2 else [piece])]
+
+
+def part(snapshot: Snapshot, search: Search, found: Sequence[Mask], scores: Scores) -> list[int]:
+    """The documents asked for, one mask after the other, each in order."""
+    listed: list[int] = []
+    offset, wanted = search.offset, search.n
+    for mask in found:
+        ids = np.flatnonzero(mask).astype(np.int32)
+        if offset < len(ids) and wanted > 0:
+            taken = ordered(snapshot, search, ids, scores, offset + wanted)[offset:]
+            listed += taken.tolist()
+            wanted -= len(taken)
+        offset = max(0, offset - len(ids))
+    return listed
+
+
+def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> Ids:
+    """The first documents in the order asked for; equal ones newest first."""
+    times, numbers = snapshot.numbers("sorted")[ids], snapshot.numbers("number")[ids]
+    by_score = search.sort == "rel" and bool(scores.any())
+    if search.sort == "number":
+        keys = [-numbers]
+    elif search.sort == "old":
+        keys = [numbers, times]
+    else:
+        keys = [-numbers, -times, -scores[ids]] if by_score else [-numbers, -times]
+    if wanted < len(ids):  # sort only those that can be among the first
+        limit = np.partition(keys[-1], wanted - 1)[wanted - 1]
+        kept = np.flatnonzero(keys[-1] <= limit)
+        ids, keys = ids[kept], [key[kept] for key in keys]
+    first: Ids = ids[np.lexsort(keys)][:wanted]
+    return first
+
+
+def scored(snapshot: Snapshot, node: Node) -> Scores:
+    """How well each document fits what is asked for: BM25 over pieces and whole words, of the rarest words."""
+    scores = np.zeros(snapshot.size, np.float32)
+    lengths = snapshot.numbers("length")
+    norm = SATURATION * (1 - LENGTH + LENGTH * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0))
+    asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
+    rated = [(rating(snapshot, field, term), worth) for (field, term), worth in asked.items()]
+    for (ids, weights, rareness), worth in sorted(rated, key=lambda item: -item[0][2])[: 4 * MOST_WORDS]:
+        gain = weights * (SATURATION + 1) / (weights + norm[ids])
+        scores[ids] += (worth * rareness * gain).astype(np.float32)
+    for run in whole_words(node):
+        # Whole Chinese words come before the same characters across two words, however often those stand there.
+        ids = snapshot.postings("words", run)[0]
+        rareness = max(rating(snapshot, "body", pair)[2] for pair in pairs(run))
+        scores[ids] += np.float32(PAIR * rareness * (SATURATION + 1))
+    return scores
+
+
+def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores, float]:
+    """The postings of a term and how much its rareness says."""
+    ids, weights = snapshot.postings(field, term)
+    return ids, weights, float(np.log(1 + (snapshot.size - len(ids) + 0.5) / (len(ids) + 0.5)))
+
+
+def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
+    """The terms that a query is ranked by, with what each is worth."""
+    for leaf in positive(node):
+        if isinstance(leaf, Prefix):
+            for word in snapshot.terms_from("words", leaf.text, MOST_WORDS):
+                yield "words", word, WHOLE
+            continue
+        for run in runs(flattened(leaf.text)):
+            if is_unspaced(run):
+                yield from (("body", pair, PAIR) for pair in pairs(run))
+                yield from (("words", word, CHINESE_WORD) for word in {run, *words(run)})
+            else:
+                yield "body", stem_of(run[:LONGEST_WORD]), PIECE
+                yield "words", run[:LONGEST_WORD], WHOLE
+
+
+def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
+    """The words, phrases and prefixes that are asked for."""
+    match node:
+        case Word() | Phrase() | Prefix():
+            yield node
+        case Title(node=inner):
+            yield inner
+        case All(parts=parts) | Any(parts=parts):
+            for inner_part in parts:
+                yield from positive(inner_part)
+
+
+def whole_words(node: Node) -> Iterator[str]:
+    """The Chinese runs that are short enough to be one word."""
+    for leaf in positive(node):
+        if not isinstance(leaf, Prefix):
+            yield from (run for run in runs(flattened(leaf.text)) if is_unspaced(run) and 2 <= len(run) <= LITERAL)
+
+
+def facets(snapshot: Snapshot, found: Mask) -> Mapping[Facet, tuple[tuple[str, int], ...]]:
+    """How many of the documents have each value of a field, most first; years in their order."""
+    counts: dict[Facet, Counter[str]] = {name: counted(snapshot, field, found) for name, field in FACETS}
+    result = {name: ranked(counter) for name, counter in counts.items()}
+    days, times = np.unique(snapshot.numbers("day")[found], return_counts=True)
+    years: Counter[str] = Counter()
+    for day, count in zip(days.tolist(), times.tolist(), strict=True):
+        years[str(date.fromordinal(day).year)] += count
+    return {**result, "year": tuple(sorted(years.items()))}
+
+
+def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:
+    """How many of the documents have each value of a keyword field."""
+    counter: Counter[str] = Counter()
+    for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
+        values = segment.keywords(field)
+        hits = values.codes[found[base : base + segment.size][values.docs]]
+        numbers = np.bincount(hits, minlength=len(values.terms)).tolist()
+        counter.update({term: count for term, count in zip(values.terms, numbers, strict=True) if count})
+    return counter
+
+
+def ranked(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """The most frequent values, equal ones by name."""
+    return tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES])

@@ -1,0 +1,121 @@
+"""What a search index must do for the rest, and how to open one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from archive.model import Article, Selection
+
+Sort = Literal["rel", "new", "old", "number"]
+Facet = Literal["language", "topic", "source", "by", "year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is asked: a selection whose ``query`` is the text and whose rest are filters, an order, and a part.
+
+    ``sort`` is by relevance, by day (newest or oldest first), or by number of first publication, newest first,
+    which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes every word
+    literally. An empty query finds everything, newest first.
+    """
+
+    selection: Selection = field(default_factory=Selection)
+    sort: Sort = "rel"
+    offset: int = 0
+    n: int = 20
+    exact: bool = False
+    facets: bool = False
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One answer; scores compare within one search only."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """All answers: ``total`` have all that was asked for, ``more`` after them have most of the words.
+
+    ``mode`` is ``most`` when there are such, and ``note`` says so, as it says all else about how the query was
+    taken. ``facets`` count the ``total``. The same query on the same ``index`` and ``generation`` has the same
+    answers.
+    """
+
+    total: int
+    more: int = 0
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    read_as: str = ""
+    note: str | None = None
+    mode: Literal["all", "most"] = "all"
+    index: str = ""
+    generation: int = 0
+
+
+class Index(Protocol):
+    """A search index that follows the archive; one process writes it, any number of threads and processes read.
+
+    What is not there or cannot be read now raises IndexUnavailable; a query over a limit raises QueryError.
+    """
+
+    @property
+    def checkpoint(self) -> int:
+        """The last number of the change log that is in the index."""
+
+    @property
+    def complete(self) -> bool:
+        """False while the index is being built again and what is there so far answers."""
+
+    def apply(
+        self,
+        puts: Iterable[Article],
+        removes: Iterable[str],
+        checkpoint: int,
+        *,
+        chain: str = "",
+        families: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add or replace articles and remove others, by id, in one commit together with the checkpoint.
+
+        ``chain`` is the chain value at the checkpoint. ``families`` has the family of a source, by which its
+        articles are found too.
+        """
+
+    def search(self, search: Search) -> Results:
+        """Answer a search, from the newest generation."""
+
+    def suggest(self, text: str) -> str | None:
+        """The query with misspelt words put right from the index's own; None when there is nothing better."""
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all articles in the index, in order."""
+
+    def versions(self) -> dict[str, int]:
+        """The change that each article in the index was taken at."""
+
+    def check(self) -> list[str]:
+        """A sentence for everything that is wrong with the index itself."""
+
+    def refresh(self) -> bool:
+        """See what was committed meanwhile; True when there is a new generation."""
+
+    def close(self) -> None:
+        """Give everything back; safe to call twice."""
+
+
+def open_index(path: Path, *, write: bool = False) -> Index:
+    """The index in a folder.
+
+    For writing, it is made when missing and verified first, and Damaged is raised when it cannot be continued;
+    the caller holds the lock. For reading it need not be there yet.
+    """
+    from index.whoosh_engine import WhooshIndex
+
+    return WhooshIndex(path, write=write)

@@ -1,0 +1,315 @@
+"""The index in Whoosh's files: opening, committing, merging. Known to Whoosh: this, schema.py and vectors.py."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.reading import SegmentReader
+from whoosh.writing import LockError, SegmentWriter
+
+from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
+from archive.model import Article
+from index.answer import answer
+from index.engine import Results, Search
+from index.manifest import VERSION, Manifest, faults, latest, remove_others, seal, sealed, sync_folder, write
+from index.schema import codec, document, stored_schema, writing_schema
+from index.spelling import corrected
+from index.vectors import Segment, Snapshot
+
+NAME = "MAIN"
+POOL_MEGABYTES = 256
+# Merging: more small segments than this, and the smallest become one. A large one is left alone until a third of it
+# is deleted. So a commit stays cheap, a document is copied a few times in its life, and nothing is ever merged whole.
+MOST_SMALL, MERGED, LARGE = 8, 6, 8000
+# A folder changed so recently may change again without its time of change moving.
+SETTLED = 50_000_000
+# The reader looks a few times, since the writer deletes the files of the generation before.
+TRIES = 5
+PARTLY = "The index is being built again; until then only part of the archive is searched."
+
+
+class WhooshIndex:
+    """See index.engine.Index."""
+
+    def __init__(self, path: Path, *, write: bool = False) -> None:
+        self.path = path
+        self._write = write
+        self._guard = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._folder = path
+        self._seen: tuple[str, int, int] | None = None
+        if write:
+            continued(path)
+            self.refresh()
+
+    @property
+    def checkpoint(self) -> int:
+        return self._current().manifest.checkpoint
+
+    @property
+    def complete(self) -> bool:
+        self._current()
+        return self._folder == self.path
+
+    def apply(
+        self,
+        puts: Iterable[Article],
+        removes: Iterable[str],
+        checkpoint: int,
+        *,
+        chain: str = "",
+        families: Mapping[str, str] | None = None,
+    ) -> None:
+        if not self._write:
+            raise ServiceError(f"{self.path}: opened for reading only")
+        self.refresh()
+        newest = {article.id: article for article in puts}
+        gone = {*removes, *newest}
+        snapshot = self._current()
+        with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
+            for number in sorted(documents(snapshot, gone)):
+                writer.delete_document(number)
+            for article in newest.values():
+                writer.add_document(**document(article, (families or {}).get(article.source)))
+        self.refresh()
+
+    def search(self, search: Search) -> Results:
+        self.refresh()
+        with wrapped(self.path):
+            results = answer(self._current(), search)
+        if self.complete:
+            return results
+        return replace(results, note=" ".join(filter(None, [results.note, PARTLY])))
+
+    def suggest(self, text: str) -> str | None:
+        self.refresh()
+        with wrapped(self.path):
+            return corrected(self._current(), text)
+
+    def ids(self) -> tuple[str, ...]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            return tuple(sorted(snapshot.keys(snapshot.alive.nonzero()[0].tolist())))
+
+    def versions(self) -> dict[str, int]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            documents = snapshot.alive.nonzero()[0].tolist()
+            return dict(zip(snapshot.keys(documents), snapshot.numbers("seq")[documents].tolist(), strict=True))
+
+    def check(self) -> list[str]:
+        try:
+            manifest = latest(self.path)
+        except Damaged as error:
+            return [str(error)]
+        if manifest is None:
+            return [f"{self.path}: there is no index; build it with: python app.py index rebuild"]
+        found = faults(self.path, manifest, thorough=True)
+        if not found and manifest.version == VERSION:
+            number = len(self.ids())
+            if number != manifest.documents:
+                found.append(f"{self.path}: has {number:,} articles instead of {manifest.documents:,}")
+        return found
+
+    def refresh(self) -> bool:
+        """One look at the folder when nothing has changed; else open the newest generation beside, and swap."""
+        with self._guard:
+            for folder in (self.path, rebuilt(self.path)):
+                mark = mark_of(folder)
+                if mark is None:
+                    continue
+                if mark == self._seen and self._snapshot is not None:
+                    return False
+                try:
+                    snapshot = opened(folder, self._snapshot)
+                except (Damaged, OSError):
+                    continue
+                if snapshot is not None:
+                    settled = time.time_ns() - mark[2] > SETTLED
+                    self._seen, self._folder = mark if settled else None, folder
+                    before, self._snapshot = self._snapshot, snapshot
+                    return before is not snapshot
+            return False
+
+    def close(self) -> None:
+        with self._guard:
+            self._snapshot = self._seen = None
+
+    def _current(self) -> Snapshot:
+        if self._snapshot is None:
+            self.refresh()
+        if self._snapshot is None:
+            raise IndexUnavailable(f"{self.path}: there is no index yet; it is built by: python app.py index follow")
+        return self._snapshot
+
+
+class Writer(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer, whose commits survive a power cut and carry checksums and our checkpoint."""
+
+    def __init__(self, folder: Path, before: Manifest, checkpoint: int, chain: str) -> None:
+        self._folder = folder
+        self._before = before
+        self._checkpoint = checkpoint
+        self._chain = chain
+        super().__init__(FileIndex(FileStorage(str(folder))), codec=codec(), limitmb=POOL_MEGABYTES)
+        self.schema = writing_schema()
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        files = [segment.make_filename(segment.COMPOUND_EXT) for segment in segments]
+        manifest = Manifest(
+            index=self._before.index,
+            version=VERSION,
+            generation=self.generation,
+            checkpoint=self._checkpoint,
+            chain=self._chain,
+            documents=sum(segment.doc_count_all() - segment.deleted_count() for segment in segments),
+            files=sealed(self._folder, files, self._before.files),
+        )
+        commit(self._folder, manifest, segments)
+        clean_files(self.storage, NAME, self.generation, segments)
+
+
+@contextmanager
+def writing(folder: Path, before: Manifest, checkpoint: int, chain: str) -> Iterator[Writer]:
+    """A writer whose work is committed at the end, or not at all."""
+    try:
+        writer = Writer(folder, before, checkpoint, chain)
+    except LockError as error:
+        raise Busy(f"{folder}: another process writes this index; try again when it has finished") from error
+    try:
+        yield writer
+        writer.commit(mergetype=merge)
+    except BaseException as error:
+        if not writer.is_closed:
+            with suppress(Exception):  # what it was cancelled for says more than what cancelling met
+                writer.cancel()
+        if isinstance(error, OSError):
+            raise IndexUnavailable(f"{folder}: cannot be written: {error.strerror}; nothing was lost") from error
+        raise
+
+
+def commit(folder: Path, manifest: Manifest, segments: Sequence[Any]) -> None:
+    """Make a generation: manifest, then Whoosh's table of contents under its name, then the folder."""
+    draft = folder / "toc.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    name = f"_{NAME}_{manifest.generation}.toc"
+    TOC(stored_schema(), list(segments), manifest.generation).write(FileStorage(str(draft)), NAME)
+    contents = {name: seal(draft / name)}
+    full = replace(manifest, files={**manifest.files, **contents})
+    write(folder, full)
+    sync_folder(folder)
+    (draft / name).replace(folder / name)
+    sync_folder(folder)
+    draft.rmdir()
+    remove_others(folder, full)
+
+
+def merge(writer: Writer, segments: list[Any]) -> list[Any]:
+    """Copy the smallest segments into the new one when there are too many; the segments that stay."""
+    live = {id(segment): segment.doc_count_all() - segment.deleted_count() for segment in segments}
+    order = sorted(segments, key=lambda segment: live[id(segment)])
+    small = [segment for segment in order if live[id(segment)] < LARGE]
+    merged = small[:MERGED] if len(small) > MOST_SMALL else []
+    merged += [s for s in segments if s not in merged and 3 * s.deleted_count() > s.doc_count_all()]
+    for segment in merged:
+        if live[id(segment)]:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in segments if segment not in merged]
+
+
+def continued(folder: Path) -> None:
+    """Make an empty index where there is none; Damaged when what is there cannot be written on."""
+    manifest = latest(folder)
+    if manifest is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        empty = Manifest(index=uuid4().hex, version=VERSION, generation=0, checkpoint=0, chain="", documents=0, files={})
+        commit(folder, empty, [])
+        return
+    if manifest.version != VERSION:
+        raise Damaged(f"{folder}: is an index of another version of this program; it will be built again")
+    found = faults(folder, manifest, thorough=True)
+    if found:
+        raise Damaged(f"{found[0]}; the index will be built again")
+
+
+def rebuilt(folder: Path) -> Path:
+    """Where an index is built again, beside the one that still answers."""
+    return folder.with_name(folder.name + ".new")
+
+
+def mark_of(folder: Path) -> tuple[str, int, int] | None:
+    """What changes with every change of a folder."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return str(folder), status.st_ino, status.st_mtime_ns
+
+
+def opened(folder: Path, before: Snapshot | None) -> Snapshot | None:
+    """The newest generation in a folder, with the segments that are already open."""
+    for attempt in range(TRIES):
+        manifest = latest(folder)
+        if manifest is None or manifest.version != VERSION:
+            return None
+        if before is not None and before.manifest == manifest:
+            return before
+        try:
+            return snapshot_of(folder, manifest, before)
+        except FileNotFoundError:
+            if attempt == TRIES - 1:
+                raise
+    return None
+
+
+def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+    """A generation, opened."""
+    missing = [name for name in manifest.files if not (folder / name).exists()]
+    if missing:
+        raise FileNotFoundError(missing[0])
+    found = faults(folder, manifest, thorough=False)
+    if found:
+        raise Damaged(found[0])
+    storage = FileStorage(str(folder))
+    with wrapped(folder, Damaged):
+        contents = TOC.read(storage, NAME, gen=manifest.generation)
+        known = {s.name: s for s in before.segments} if before and before.manifest.index == manifest.index else {}
+        segments = [
+            known.get(segment.segment_id()) or Segment(storage, contents.schema, segment)
+            for segment in contents.segments
+        ]
+        return Snapshot(manifest, segments, [sorted(segment.deleted_docs()) for segment in contents.segments])
+
+
+def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
+    """The numbers of the documents of articles."""
+    for id in ids:
+        yield from (number for number in snapshot.postings("id", id)[0].tolist() if snapshot.alive[number])
+
+
+@contextmanager
+def wrapped(folder: Path, kind: type[ServiceError] = IndexUnavailable) -> Iterator[None]:
+    """Whatever Whoosh raises on damaged files, as ours; our own errors pass."""
+    try:
+        yield
+    except (ServiceError, FileNotFoundError):
+        raise
+    except Exception as error:
+        raise kind(f"{folder}: cannot be read ({error}); build it again with: python app.py index rebuild") from error
+
+

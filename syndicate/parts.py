@@ -1,0 +1,91 @@
+"""The parts of the service, each opened when first asked for. What depends on what can be read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.database import Database, open_database
+from archive.errors import Busy, NotFound
+from archive.settings import Settings
+from syndicate.console import note
+
+if TYPE_CHECKING:
+    from archive.rules import Rules
+    from archive.sandbox import Sandbox
+    from index.engine import Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All that a command may need, for one data folder and its settings."""
+
+    settings: Settings
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index lies."""
+        return self.settings.data / "index"
+
+    @contextmanager
+    def archive(self, *, must_exist: bool = False) -> Iterator[Database]:
+        """The archive, closed at the end; made when missing, unless it must exist."""
+        if must_exist and not (self.settings.data / "archive.db").is_file():
+            raise NotFound(f"{self.settings.data}: no archive there; give its folder with --data")
+        database = self.open_archive()
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def open_archive(self) -> Database:
+        """The archive, for a process that keeps it open."""
+        return open_database(f"sqlite:///{(self.settings.data / 'archive.db').absolute()}")
+
+    def rules(self, database: Database) -> Rules:
+        """The rules of topics; the whole archive is filed again when they have changed."""
+        from archive import topics
+        from archive.rules import compile_rules
+        from archive.sources import families
+
+        rules = compile_rules(self.settings.topics, families(database))
+        topics.fill(database, rules, datetime.now(UTC))
+        return rules
+
+    def sandbox(self) -> Sandbox:
+        """The killable child that parses."""
+        from archive.sandbox import Sandbox
+
+        return Sandbox()
+
+    def index(self) -> Index:
+        """The index, to read from."""
+        from index import open_index
+
+        return open_index(self.index_folder)
+
+    def follow(self, database: Database) -> int:
+        """Let the index catch up; how many changes it took. Raises Busy while another process is at it."""
+        from index import follow
+
+        return follow(database, self.index_folder)
+
+    def follow_if_free(self, database: Database) -> None:
+        """Let the index catch up, unless another process is at it."""
+        try:
+            self.follow(database)
+        except Busy:
+            note("the index is followed by another process; it will show this in a moment")
+
+
+def load_web(settings: Settings) -> Any:
+    """The web application, its parts opened in the process that serves it."""
+    from syndicate.web import make_app
+
+    parts = Parts(settings=settings)
+    database = parts.open_archive()
+    return make_app(database=database, index=parts.index(), settings=settings)
