@@ -21,7 +21,7 @@ def append(
     reason: str | None = None,
     person: str | None = None,
 ) -> int:
-    """Write the next line of the log; its seq. The article's row remembers it as its last."""
+    """Write the next line of the log; its seq. The article, and what is filed under it, remember it."""
     seq = transaction.next_seq()
     before = transaction.read("SELECT chain FROM change WHERE seq = :seq", seq=seq - 1)
     transaction.run(
@@ -37,7 +37,8 @@ def append(
         person=person,
         chain=chained(before[0]["chain"] if before else START, seq, kind, article, sha),
     )
-    transaction.run("UPDATE article SET seq = :seq WHERE id = :id", seq=seq, id=article)
+    for table, column in (("article", "id"), ("article_topic", "article"), ("byline", "article")):
+        transaction.run(f"UPDATE {table} SET seq = :seq WHERE {column} = :id", seq=seq, id=article)
     return seq
 
 

@@ -154,9 +154,7 @@ def stated_url(stated: str | None, url: str | None) -> str | None:
         return url
 
 
-def date_of(
-    candidates: Sequence[str], language: str
-) -> tuple[datetime | None, Precision | None, str | None]:
+def date_of(candidates: Sequence[str], language: str) -> tuple[datetime | None, Precision | None, str | None]:
     """The first stated date that can be read, with its precision and as it stands; unread, only as it stands."""
     for raw in candidates:
         if (found := parse_date(raw, language=language)) is not None:

@@ -25,7 +25,9 @@ BELOW = 300
 ARTICLE_TYPES = re.compile(r"(News|Blog|Report|Analysis|Opinion|Review|Liveblog)?\w*(Article|Posting)|Report")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # What parts a site's name from a title.
-SEPARATOR = re.compile(r"\s+[-–—|·»:]+\s+|\s*[|｜_]+\s*|(?<=[\u3400-\u9fff）】”])\s*[-–—·]+\s*(?=[\u3400-\u9fff])")
+SEPARATOR = re.compile(
+    r"\s+[-–—|·»:]+\s+|\s*[|｜_]+\s*|(?<=[\u3400-\u9fff）】”])\s*[-–—·]+\s*(?=[\u3400-\u9fff])"
+)
 STATED_DATE = re.compile(
     r"(?:发布(?:时间|日期)|時間|时间|日期|Date|Published)?\s*[:：]?\s*"
     r"((?:19|20)\d\d(?:-|/|\.|年)\d{1,2}(?:-|/|\.|月)\d{1,2}日?(?:\s*\d\d?:\d\d(?::\d\d)?)?)"
@@ -46,13 +48,28 @@ def read_page(markup: str, *, url: str | None) -> Content:
     below = below_title(tree, headline)
     stated = {
         "title": [headline],
-        "date": [*metas(tree, DATES), *each(linked, "datePublished"), *each(linked, "pubDate"), *times(tree), *STATED_DATE.findall(below)[:1]],
-        "updated": [*metas(tree, ("article:modified_time", "og:updated_time")), *each(linked, "dateModified")],
+        "date": [
+            *metas(tree, DATES),
+            *each(linked, "datePublished"),
+            *each(linked, "pubDate"),
+            *times(tree),
+            *STATED_DATE.findall(below)[:1],
+        ],
+        "updated": [
+            *metas(tree, ("article:modified_time", "og:updated_time")),
+            *each(linked, "dateModified"),
+        ],
         "authors": authors(tree, linked),
-        "source": [*metas(tree, ("og:site_name", "mediaid")), *each(linked, "publisher"), *STATED_SOURCE.findall(below)[:1]],
+        "source": [
+            *metas(tree, ("og:site_name", "mediaid")),
+            *each(linked, "publisher"),
+            *STATED_SOURCE.findall(below)[:1],
+        ],
         "language": [*tree.xpath("/html/@lang"), *metas(tree, ("og:locale", "content-language"))],
         "categories": metas(tree, ("article:section", "article:tag")),
-        "url": [address for address in addresses(tree, url) if address.startswith(("http://", "https://"))][:1],
+        "url": [address for address in addresses(tree, url) if address.startswith(("http://", "https://"))][
+            :1
+        ],
     }
     return Content(
         stated={key: list(filter(None, map(squeezed, values))) for key, values in stated.items()},
@@ -61,14 +78,24 @@ def read_page(markup: str, *, url: str | None) -> Content:
     )
 
 
-DATES = ("article:published_time", "datepublished", "publishdate", "pubdate", "date", "dc.date", "parsely-pub-date")
+DATES = (
+    "article:published_time",
+    "datepublished",
+    "publishdate",
+    "pubdate",
+    "date",
+    "dc.date",
+    "parsely-pub-date",
+)
 
 
 def metas(tree: Element, names: Iterable[str]) -> list[str]:
     """The contents of the meta elements with any of these names, in the order of the names."""
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or ""
+        name = (
+            meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or ""
+        )
         found.setdefault(name.strip().lower(), []).append(meta.get("content") or "")
     return [content for name in names for content in found.get(name, [])]
 
@@ -110,7 +137,9 @@ def each(linked: Iterable[dict[str, Any]], key: str) -> list[str]:
 def title(tree: Element, linked: list[dict[str, Any]]) -> str:
     """The headline without the site's name: that of the page's own heading where title and heading agree."""
     whole = squeezed(tree.findtext(".//title") or "")
-    shared = [squeezed(name) for name in (*metas(tree, ("og:title", "twitter:title")), *each(linked, "headline"))]
+    shared = [
+        squeezed(name) for name in (*metas(tree, ("og:title", "twitter:title")), *each(linked, "headline"))
+    ]
     headings = [squeezed("".join(element.itertext())) for element in tree.iter("h1")]
     stated = [fold(name) for name in (whole, *shared) if name]
     lines = [squeezed(line) for line in tree.xpath("//body//text()[string-length(.) < 300]")]
@@ -172,7 +201,9 @@ def alternates(tree: Element, url: str | None) -> Iterator[Alternate]:
 
 def times(tree: Element) -> list[str]:
     """The first time that the page marks as one."""
-    return [time.get("datetime") or time.text_content() for time in tree.xpath("//article//time | //time")[:1]]
+    return [
+        time.get("datetime") or time.text_content() for time in tree.xpath("//article//time | //time")[:1]
+    ]
 
 
 def below_title(tree: Element, headline: str) -> str:
@@ -202,7 +233,11 @@ def by_trafilatura(markup: str) -> str:
     import trafilatura
 
     found = trafilatura.extract(
-        markup, output_format="html", include_comments=False, include_links=True, include_formatting=True,
+        markup,
+        output_format="html",
+        include_comments=False,
+        include_links=True,
+        include_formatting=True,
         include_images=True,
     )
     return found or ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from archive.fold import fold
@@ -24,6 +25,7 @@ WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 UNLIKE = 20
 
 
+@lru_cache(4096)
 def canonical_url(url: str) -> str:
     """An address without what does not name the page: scheme, case of the host, port, tracking, fragment."""
     try:

@@ -32,7 +32,9 @@ BYLINE = re.compile(
     r"|(?:本报|本報)?(?:文|文字|撰文|作者|记者|記者)\s*[:：/／\s])\s*(?P<names>[^()（）]{1,80})[)）]\s*$",
     re.IGNORECASE,
 )
-NOT_AUTHORS = re.compile(r"\s*(?:图片?|攝影|摄影|摄|编辑|編輯|翻译|photos?|editor|translator)\s*[:：/／].*", re.DOTALL)
+NOT_AUTHORS = re.compile(
+    r"\s*(?:图片?|攝影|摄影|摄|编辑|編輯|翻译|photos?|editor|translator)\s*[:：/／].*", re.DOTALL
+)
 LONGEST_HEADING = 120
 END_OF_SENTENCE = re.compile(r"[.!?。！？…:：;；,，、][\"'”’』」)）\]】]*$")
 BULLET = re.compile(r"([-*•·●■]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s*\S")
@@ -64,7 +66,10 @@ def read_layout(text: str) -> Content:
             texts.append(piece)
     blocks = tuple(tagged(texts))
     return Content(
-        stated=stated, html="\n".join(marked_up(blocks, images)), text="\n\n".join(texts), images=tuple(images)
+        stated=stated,
+        html="\n".join(marked_up(blocks, images)),
+        text="\n\n".join(texts),
+        images=tuple(images),
     )
 
 
@@ -138,9 +143,7 @@ def tagged(texts: Sequence[str]) -> Iterator[Block]:
 
 def is_heading(text: str) -> bool:
     """Whether a block looks like a heading."""
-    return (
-        len(text) <= LONGEST_HEADING and not END_OF_SENTENCE.search(text) and BULLET.match(text) is None
-    )
+    return len(text) <= LONGEST_HEADING and not END_OF_SENTENCE.search(text) and BULLET.match(text) is None
 
 
 def image(name: str, before_block: int) -> Image:

@@ -105,9 +105,18 @@ def total(database: Database, selection: Selection) -> int:
 
 
 def version(database: Database, selection: Selection) -> int:
-    """The last line of the log that touched the selection, withdrawals and moves between topics included."""
-    clause, values = condition(selection)
+    """The last line of the log that touched the selection, withdrawals and moves between lists included."""
     (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
+    clause, values = condition(selection)
+    # The usual lists have an index of their own to answer this from.
+    if selection == Selection(topics=selection.topics[:1]) and selection.topics:
+        clause = "FROM article_topic a WHERE a.topic = :topic0"
+    elif selection == Selection(by=selection.by) and selection.by:
+        clause = "FROM byline a WHERE a.name = :by"
+    elif selection == Selection(language=selection.language) and "language" in values:
+        clause = "FROM article a WHERE a.language = :language"
+    elif selection == Selection():
+        clause = "FROM change a"
     (row,) = database.read(f"SELECT COALESCE(MAX(a.seq), 0) AS seq {clause}", **values)
     return max(int(touch["seq"]), int(row["seq"]))
 

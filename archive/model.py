@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -19,7 +18,6 @@ Result = Literal["ok", "warning", "empty", "not_a_feed", "too_complex", "failed"
 # Ids outlive code: this namespace, and what is hashed with it, must never change.
 NAMESPACE = UUID("5ca66ab4-33e0-5d0c-9be3-9c4ba6a4cd17")
 GOOD_RESULTS: frozenset[Result] = frozenset({"ok", "warning", "empty"})
-SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +305,7 @@ def plain(value: Enclosure | Image | Alternate) -> dict[str, str | int]:
 
 def squeezed(text: str) -> str:
     """Text with every run of white space as one space."""
-    return SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def timestamp(moment: datetime) -> str:

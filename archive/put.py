@@ -46,7 +46,7 @@ def put(
     without a date the last of the document counts as the oldest. ``known`` bytes, taken in completely before,
     change nothing.
     """
-    settling = Settling(transaction)
+    settling = Settling(transaction, entries)
     settled = [settling.settle(entry) for entry in entries]
     done: dict[int, Stored] = {}
     for place in sorted(range(len(entries)), key=lambda place: age(entries[place], place, terms.now)):
@@ -98,9 +98,10 @@ def create(transaction: Transaction, entry: Article, terms: Terms, place: int) -
         **shown(article),
     )
     write_revision(transaction, article, terms)
-    derive(transaction, article, terms.rules)
+    topics = terms.rules.of(article)
+    derive(transaction, article, topics)
     seq = log(transaction, "put", article, terms.now)
-    return Stored(article=replace(article, seq=seq), outcome="new")
+    return Stored(article=replace(article, seq=seq, topics=topics), outcome="new")
 
 
 def revise(transaction: Transaction, entry: Article, old: Article, terms: Terms, place: int) -> Stored:
@@ -127,12 +128,15 @@ def revise(transaction: Transaction, entry: Article, old: Article, terms: Terms,
         **shown(article),
     )
     write_revision(transaction, article, terms)
-    topics = derive(transaction, article, terms.rules)
+    topics = chosen(terms.rules.of(article), choices(transaction, [article.id])[article.id])
+    for table in ("article_topic", "byline"):
+        transaction.run(f"DELETE FROM {table} WHERE article = :id", id=article.id)
+    derive(transaction, article, topics)
     seq = log(transaction, "put", article, terms.now)
     left = set(old.topics) - set(topics) or set(old.authors) - set(article.authors)
     if left or (old.language, old.script, old.day) != (article.language, article.script, article.day):
         seq = log(transaction, "touch", article, terms.now)
-    return Stored(article=replace(article, seq=seq), outcome="revised")
+    return Stored(article=replace(article, seq=seq, topics=topics), outcome="revised")
 
 
 def keep(transaction: Transaction, entry: Article, old: Article, terms: Terms, *, known: bool) -> Stored:
@@ -206,13 +210,13 @@ def write_revision(transaction: Transaction, article: Article, terms: Terms) -> 
     transaction.run(f"INSERT INTO revision ({columns}) VALUES ({values})", **row)
 
 
-def derive(transaction: Transaction, article: Article, rules: Rules) -> tuple[str, ...]:
-    """Fill again what follows from an article: its topics and bylines. The topics."""
-    topics = chosen(rules.of(article), choices(transaction, [article.id])[article.id])
+def derive(transaction: Transaction, article: Article, topics: tuple[str, ...]) -> None:
+    """Write what follows from an article: its topics and bylines."""
     file_under(transaction, article, topics)
-    transaction.run("DELETE FROM byline WHERE article = :id", id=article.id)
     transaction.run_many(
-        "INSERT INTO byline (name, article, number) VALUES (:name, :article, :number) ON CONFLICT DO NOTHING",
-        [{"name": name, "article": article.id, "number": article.number} for name in article.authors],
+        "INSERT INTO byline (name, article, number, seq) VALUES (:name, :article, :number, :seq)",
+        [
+            {"name": name, "article": article.id, "number": article.number, "seq": article.seq}
+            for name in dict.fromkeys(article.authors)
+        ],
     )
-    return topics

@@ -44,6 +44,8 @@ CREATE TABLE article (
 );
 CREATE INDEX article_sorted ON article (sorted, id);
 CREATE INDEX article_source ON article (source, number);
+CREATE INDEX article_source_seq ON article (source, seq);
+CREATE INDEX article_language_seq ON article (language, seq);
 CREATE INDEX article_day ON article (day);
 CREATE INDEX article_seq ON article (seq);
 CREATE INDEX article_embargo ON article (embargo) WHERE number IS NULL;
@@ -119,16 +121,19 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_due ON delivery (state, due);
 
 CREATE TABLE article_topic (
-    topic TEXT NOT NULL, article TEXT NOT NULL REFERENCES article, number INTEGER,
+    topic TEXT NOT NULL, article TEXT NOT NULL REFERENCES article, number INTEGER, seq INTEGER NOT NULL,
     PRIMARY KEY (topic, article)
 );
 CREATE INDEX article_topic_number ON article_topic (topic, number);
+CREATE INDEX article_topic_seq ON article_topic (topic, seq);
 CREATE INDEX article_topic_article ON article_topic (article);
 
 CREATE TABLE byline (
-    name TEXT NOT NULL, article TEXT NOT NULL REFERENCES article, number INTEGER,
+    name TEXT NOT NULL, article TEXT NOT NULL REFERENCES article, number INTEGER, seq INTEGER NOT NULL,
     PRIMARY KEY (name, article)
 );
+CREATE INDEX byline_number ON byline (name, number);
+CREATE INDEX byline_seq ON byline (name, seq);
 CREATE INDEX byline_article ON byline (article);
 
 CREATE TABLE story (article TEXT PRIMARY KEY REFERENCES article, story TEXT NOT NULL);

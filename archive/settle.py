@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive.articles import articles
 from archive.database import Transaction
 from archive.identity import aliases, alike, canonical_url, full_names, is_home
 from archive.model import Article, article_id, sha256
+
+Name = tuple[str, str, str]  # source, kind, value
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +26,20 @@ class Settled:
 class Settling:
     """Settles the entries of one document, one after the other (rules: archive.identity)."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, entries: Sequence[Article]) -> None:
         self._transaction = transaction
         self._claimed: dict[str, Article] = {}
-        self._fresh: dict[tuple[str, str, str], str] = {}
+        self._fresh: dict[Name, str] = {}
+        # Everything is looked up at once: a feed that brings nothing new costs a few statements.
+        names = {(entry.source, kind, value) for entry in entries for kind, value in all_names(entry)}
+        self._known = known_names(transaction, sorted(names))
+        first = {article_id(entry.source, full_names(entry)[0]) for entry in entries}
+        self._stored = {one.id: one for one in articles(transaction, first | set(self._known.values()))}
 
     def settle(self, entry: Article) -> Settled:
         """Find the article that the entry is, or propose a new one."""
         rivals: list[Article] = []
-        finer = [("full", sha256(name.encode())) for name in reversed(full_names(entry)[1:])]
-        for kind, value in (*finer, *aliases(entry)):
+        for kind, value in all_names(entry):
             id = self._find(entry.source, kind, value)
             if id and (found := self._match(entry, id, kind, rivals)):
                 self._name(entry, found.id, aliases(entry))
@@ -57,7 +64,7 @@ class Settling:
                 return Settled(id=id, repeated=True)
             rivals.append(replace(claimant, id=id))
             return None
-        (stored,) = articles(self._transaction, [id])
+        stored = self._stored[id]
         if kind != "full" and is_another(entry, stored, kind):
             rivals.append(stored)
             return None
@@ -81,7 +88,11 @@ class Settling:
         if level and self._find(source, "full", sha256(name.encode())):
             return False
         id = article_id(source, name)
-        return id not in self._claimed and not articles(self._transaction, [id])
+        return id not in self._claimed and id not in self._stored and (not level or self._is_new(id))
+
+    def _is_new(self, id: str) -> bool:
+        """Whether the archive has no article of that id."""
+        return not self._transaction.read("SELECT 1 FROM article WHERE id = :id", id=id)
 
     def _name(self, entry: Article, id: str, names: Iterable[tuple[str, str]]) -> None:
         """Remember names for an article, where they are not given yet."""
@@ -91,15 +102,30 @@ class Settling:
 
     def _find(self, source: str, kind: str, value: str) -> str | None:
         """The article that goes by a name."""
-        if (id := self._fresh.get((source, kind, value))) is not None:
-            return id
-        rows = self._transaction.read(
-            "SELECT article FROM alias WHERE source = :source AND kind = :kind AND value = :value",
-            source=source,
-            kind=kind,
-            value=value,
-        )
-        return str(rows[0]["article"]) if rows else None
+        name = (source, kind, value)
+        return self._fresh.get(name) or self._known.get(name)
+
+
+def known_names(transaction: Transaction, names: Sequence[Name]) -> dict[Name, str]:
+    """The articles that go by some names of a source."""
+    found: dict[Name, str] = {}
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        values: dict[str, str] = {}
+        for place, name in enumerate(batch):
+            values |= zip((f"s{place}", f"k{place}", f"v{place}"), name, strict=True)
+        rows = ", ".join(f"(:s{place}, :k{place}, :v{place})" for place in range(len(batch)))
+        for row in transaction.read(
+            f"SELECT * FROM alias WHERE (source, kind, value) IN (VALUES {rows})", **values
+        ):
+            found[row["source"], row["kind"], row["value"]] = row["article"]
+    return found
+
+
+def all_names(entry: Article) -> Iterator[tuple[str, str]]:
+    """Every name that may lead to an entry's article, the finest first."""
+    yield from full(reversed(full_names(entry)[1:]))
+    yield from aliases(entry)
 
 
 def full(names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -17,11 +17,13 @@ MARK = "topics"
 
 
 def file_under(transaction: Transaction, article: Article, topics: tuple[str, ...]) -> None:
-    """Set the topics of an article."""
-    transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
+    """Write the topics of an article that has none."""
     transaction.run_many(
-        "INSERT INTO article_topic (topic, article, number) VALUES (:topic, :article, :number)",
-        [{"topic": topic, "article": article.id, "number": article.number} for topic in topics],
+        "INSERT INTO article_topic (topic, article, number, seq) VALUES (:topic, :article, :number, :seq)",
+        [
+            {"topic": topic, "article": article.id, "number": article.number, "seq": article.seq}
+            for topic in topics
+        ],
     )
 
 
@@ -89,6 +91,7 @@ def fill_some(database: Database, rules: Rules, ids: Sequence[str], now: datetim
         for article in articles(transaction, ids):
             topics = chosen(rules.of(article), decisions[article.id])
             if set(topics) != set(article.topics):
+                transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
                 file_under(transaction, article, topics)
                 changes.append(
                     transaction, "touch", article.id, revision=article.revision, sha=article.sha, now=now

@@ -1,8 +1,9 @@
 """What articles and queries are matched and ranked by. Text and query go through the same functions. Pure.
 
-Matching is by *terms*: two-character pieces of Chinese, Japanese and Korean, since their words have no spaces,
-and words with their English stems elsewhere. Ranking also looks at *words*, Chinese ones cut by a dictionary. Phrases
-and longer Chinese words are then checked in the *normal* text, which is what all of these are cut from.
+Matching is by *terms*: two-character pieces of Chinese, Japanese and Korean, whose words have no spaces
+between, and words with their English stems elsewhere. Ranking also looks at *words*, Chinese ones cut by a
+dictionary. Phrases and longer Chinese words are then checked in the *normal* text, which all of these are
+cut from.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def flattened(text: str) -> str:
 def flat(folded: str) -> str:
     """Folded text, character by character made alike: 著 and 着, é and e.
 
-    Folding of script looks at whole words (显著 keeps its 著, 著 alone becomes 着), so a part of a text would not
-    always be found in it. After this step it is.
+    Folding of script looks at whole words (显著 keeps its 著, 著 alone becomes 着), so a part of a text would
+    not always be found in it. After this step it is.
     """
     return folded.translate(alike())
 
@@ -162,7 +163,7 @@ def needle(pieces: list[str]) -> str:
 
 
 def cut(run: str) -> list[str]:
-    """A long Chinese run as the words a reader sees in it; characters that belong to no word stay together."""
+    """A long Chinese run as the words a reader sees; characters that belong to no word stay together."""
     import rjieba
 
     parts: list[str] = []

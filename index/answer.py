@@ -13,7 +13,7 @@ from archive.model import Selection
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Results, Search
 from index.match import MOST_WORDS, Matcher
-from index.query import All, Any, Node, Not, Phrase, Prefix, Title, Word, parse_query, read_as
+from index.query import All, Node, Prefix, Word, parse_query, positive, read_as
 from index.vectors import Ids, Mask, Snapshot
 
 FEW = 3  # with fewer articles that have all words, those with most of them follow
@@ -118,7 +118,11 @@ def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> 
 def seen_words(word: Word) -> list[str]:
     """A plain word as the words a reader sees in it."""
     pieces = runs(flattened(word.text))
-    return [seen for piece in pieces for seen in (cut(piece) if is_unspaced(piece) and len(piece) > 2 else [piece])]
+    return [
+        seen
+        for piece in pieces
+        for seen in (cut(piece) if is_unspaced(piece) and len(piece) > 2 else [piece])
+    ]
 
 
 def part(snapshot: Snapshot, search: Search, found: Sequence[Mask], scores: Scores) -> list[int]:
@@ -138,6 +142,7 @@ def part(snapshot: Snapshot, search: Search, found: Sequence[Mask], scores: Scor
 def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> Ids:
     """The first documents in the order asked for; equal ones newest first."""
     times, numbers = snapshot.numbers("sorted")[ids], snapshot.numbers("number")[ids]
+    keys: list[NDArray[np.int64] | Scores]
     by_score = search.sort == "rel" and bool(scores.any())
     if search.sort == "number":
         keys = [-numbers]
@@ -154,17 +159,19 @@ def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted
 
 
 def scored(snapshot: Snapshot, node: Node) -> Scores:
-    """How well each document fits what is asked for: BM25 over pieces and whole words, of the rarest words."""
+    """How well each document fits what is asked for: BM25 over pieces and words, of the rarest ones."""
     scores = np.zeros(snapshot.size, np.float32)
     lengths = snapshot.numbers("length")
-    norm = SATURATION * (1 - LENGTH + LENGTH * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0))
+    norm = SATURATION * (
+        1 - LENGTH + LENGTH * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
+    )
     asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
     rated = [(rating(snapshot, field, term), worth) for (field, term), worth in asked.items()]
     for (ids, weights, rareness), worth in sorted(rated, key=lambda item: -item[0][2])[: 4 * MOST_WORDS]:
         gain = weights * (SATURATION + 1) / (weights + norm[ids])
         scores[ids] += (worth * rareness * gain).astype(np.float32)
     for run in whole_words(node):
-        # Whole Chinese words come before the same characters across two words, however often those stand there.
+        # Whole Chinese words come before the same characters across two words, however often those are there.
         ids = snapshot.postings("words", run)[0]
         rareness = max(rating(snapshot, "body", pair)[2] for pair in pairs(run))
         scores[ids] += np.float32(PAIR * rareness * (SATURATION + 1))
@@ -193,23 +200,13 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
                 yield "words", run[:LONGEST_WORD], WHOLE
 
 
-def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
-    """The words, phrases and prefixes that are asked for."""
-    match node:
-        case Word() | Phrase() | Prefix():
-            yield node
-        case Title(node=inner):
-            yield inner
-        case All(parts=parts) | Any(parts=parts):
-            for inner_part in parts:
-                yield from positive(inner_part)
-
-
 def whole_words(node: Node) -> Iterator[str]:
     """The Chinese runs that are short enough to be one word."""
     for leaf in positive(node):
         if not isinstance(leaf, Prefix):
-            yield from (run for run in runs(flattened(leaf.text)) if is_unspaced(run) and 2 <= len(run) <= LITERAL)
+            yield from (
+                run for run in runs(flattened(leaf.text)) if is_unspaced(run) and 2 <= len(run) <= LITERAL
+            )
 
 
 def facets(snapshot: Snapshot, found: Mask) -> Mapping[Facet, tuple[tuple[str, int], ...]]:

@@ -15,11 +15,11 @@ Facet = Literal["language", "topic", "source", "by", "year"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is asked: a selection whose ``query`` is the text and whose rest are filters, an order, and a part.
+    """What is asked: a selection whose ``query`` is the text and whose rest are filters, an order, a part.
 
-    ``sort`` is by relevance, by day (newest or oldest first), or by number of first publication, newest first,
-    which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes every word
-    literally. An empty query finds everything, newest first.
+    ``sort`` is by relevance, by time (newest or oldest first), or by number of first publication, newest
+    first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
+    every word literally. An empty query finds everything, newest first.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -43,9 +43,9 @@ class Hit:
 class Results:
     """All answers: ``total`` have all that was asked for, ``more`` after them have most of the words.
 
-    ``mode`` is ``most`` when there are such, and ``note`` says so, as it says all else about how the query was
-    taken. ``facets`` count the ``total``. The same query on the same ``index`` and ``generation`` has the same
-    answers.
+    ``mode`` is ``most`` when there are such, and ``note`` says so, as it says all else about how the query
+    was taken. ``facets`` count the ``total``. The same query on the same ``index`` and ``generation`` has the
+    same answers.
     """
 
     total: int
@@ -60,7 +60,7 @@ class Results:
 
 
 class Index(Protocol):
-    """A search index that follows the archive; one process writes it, any number of threads and processes read.
+    """A search index that follows the archive; one process writes, any number of threads and processes read.
 
     What is not there or cannot be read now raises IndexUnavailable; a query over a limit raises QueryError.
     """
@@ -113,8 +113,8 @@ class Index(Protocol):
 def open_index(path: Path, *, write: bool = False) -> Index:
     """The index in a folder.
 
-    For writing, it is made when missing and verified first, and Damaged is raised when it cannot be continued;
-    the caller holds the lock. For reading it need not be there yet.
+    For writing, it is made when missing and verified first, and Damaged is raised when it cannot be
+    continued; the caller holds the lock. For reading it need not be there yet.
     """
     from index.whoosh_engine import WhooshIndex
 

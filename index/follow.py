@@ -16,7 +16,7 @@ from index.engine import Index, open_index
 from index.manifest import VERSION, Manifest, faults, latest, sync_folder
 
 STEP = 500
-# A commit takes at most so many articles and so many characters: enough to be fast, not too much for the memory.
+# A commit takes at most so many articles and characters: enough to be fast, not too much for the memory.
 MOST_ARTICLES = 8192
 MOST_CHARACTERS = 8_000_000
 
@@ -27,10 +27,11 @@ Progress = Callable[[int, int], None]
 def follow(
     database: Database, folder: Path, *, stop: Stop | None = None, progress: Progress | None = None
 ) -> int:
-    """Let the index catch up with the archive; how many changes it took. Raises Busy while another process does.
+    """Let the index catch up with the archive; how many changes it took. Busy while another process does.
 
     An index that is missing, damaged, of another version or of another archive is built again beside, while
-    what is there goes on answering. ``stop`` is asked between steps; ``progress`` is told how far of the log is done.
+    what is there goes on answering. ``stop`` is asked between steps; ``progress`` is told how far the log is
+    done.
     """
     with database.locked("index"):
         if not belongs(database, folder):
@@ -44,7 +45,9 @@ def follow(
         return caught_up(database, index, stop, progress)
 
 
-def rebuild(database: Database, folder: Path, *, stop: Stop | None = None, progress: Progress | None = None) -> int:
+def rebuild(
+    database: Database, folder: Path, *, stop: Stop | None = None, progress: Progress | None = None
+) -> int:
     """Build the index again from the archive, from the start; how many articles are in it."""
     with database.locked("index"):
         shutil.rmtree(beside(folder), ignore_errors=True)
@@ -119,7 +122,9 @@ def compared(database: Database, index: Index) -> Iterator[str]:
         seq=index.checkpoint,
     )
     public = {row["id"]: row["seq"] for row in rows}
-    later = {row["id"] for row in database.read("SELECT id FROM article WHERE seq > :seq", seq=index.checkpoint)}
+    later = {
+        row["id"] for row in database.read("SELECT id FROM article WHERE seq > :seq", seq=index.checkpoint)
+    }
     for id, seq in public.items():
         if id not in indexed:
             yield f"{id}: is public but not in the index"
@@ -130,7 +135,7 @@ def compared(database: Database, index: Index) -> Iterator[str]:
 
 
 def belongs(database: Database, folder: Path) -> bool:
-    """There is an index, and its checkpoint is a line of this archive's log: after a restore it may not be."""
+    """There is an index, and its checkpoint is a line of this archive's log: after a restore, maybe not."""
     try:
         manifest = latest(folder)
     except Damaged:
@@ -175,7 +180,7 @@ def beside(folder: Path) -> Path:
 
 
 def swap(folder: Path, place: Path) -> None:
-    """Put a built index where the old one was; a crash in between leaves one that answers and is swapped later."""
+    """Put a built index where the old one was; after a crash in between, it answers and is swapped later."""
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

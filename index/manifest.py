@@ -1,7 +1,8 @@
 """What belongs to a generation of the index, with sizes and checksums. Knows the files, not what is in them.
 
-``manifest-N.json`` is written before Whoosh's table of contents of generation N gets its name, so a generation is
-complete exactly when both are there. It carries the checkpoint, which thus moves in the same commit.
+``manifest-N.json`` is written before Whoosh's table of contents of generation N gets its name, so a
+generation is complete exactly when both are there. It carries the checkpoint, which thus moves in the same
+commit.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from archive.errors import Damaged
 
-# A number for all that decides what stands in the files: fields, analysis, stems. Raise it and every index is rebuilt.
+# A number for all that decides what stands in the files: fields, analysis, stems. Raise it to rebuild them
+# all.
 VERSION = 1
 CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 BLOCK = 1 << 20
@@ -24,7 +26,7 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One generation; ``index`` tells a rebuilt index from the one before, ``files`` has (size, CRC-32) by name.
+    """One generation; ``index`` tells a rebuilt index from the one before, ``files`` has size and CRC-32.
 
     ``chain`` is the chain value of the change at the checkpoint, which tells one archive from another.
     """
@@ -77,7 +79,9 @@ def remove_others(folder: Path, manifest: Manifest) -> None:
             path.unlink(missing_ok=True)
 
 
-def sealed(folder: Path, names: Iterable[str], known: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+def sealed(
+    folder: Path, names: Iterable[str], known: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[int, int]]:
     """Size and checksum of files, brought safely to disk first; known ones are not read again."""
     return {name: known[name] if name in known else seal(folder / name) for name in sorted(names)}
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, flattened, is_unspaced, joints, needle, normal, pairs, runs, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
-from index.vectors import Ids, Mask, Snapshot
+from index.vectors import Mask, Snapshot
 
 MOST_WORDS = 64
 MOST_EXPANDED = 128
-# Comparing texts literally is the one thing whose cost depends on the query; beyond this many comparisons, about
-# half a second, documents that have all the pieces are taken unchecked.
+# Comparing texts literally is what costs most; beyond this many comparisons, about half a second, documents
+# that have all the pieces are taken unchecked.
 MOST_COMPARED = 400_000
 RAREST_PIECES = 16
 
@@ -29,7 +30,7 @@ class Matcher:
         self.notes: list[str] = []
         self._compared = 0
 
-    def find(self, node: Node, within: Mask) -> Mask:
+    def find(self, node: Node, within: Mask) -> Mask:  # noqa: PLR0911 (one for each kind of node)
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
@@ -47,8 +48,10 @@ class Matcher:
             case Not(node=inner):
                 return within & ~self.find(inner, within)
             case Any(parts=parts):
-                found = [self.find(part, within) for part in self.rarest(parts)]
-                return np.logical_or.reduce(found)
+                found = np.zeros_like(within)
+                for part in self.rarest(parts):
+                    found |= self.find(part, within)
+                return found
             case All(parts=parts):
                 for part in sorted(self.rarest(parts), key=cost):
                     within = self.find(part, within)
@@ -57,7 +60,7 @@ class Matcher:
                 return np.zeros_like(within)
 
     def word(self, pieces: Sequence[str], within: Mask) -> Mask:
-        """A plain word: by its stem, or literally when it is Chinese or holds several pieces, like COVID-19."""
+        """A plain word: by its stem, or literally when it is Chinese or in pieces, like COVID-19."""
         if len(pieces) == 1 and not is_unspaced(pieces[0]) and not self.exact:
             return within & self.union("body", [stem_of(pieces[0][:LONGEST_WORD])])
         return self.literal(pieces, within)
@@ -88,7 +91,7 @@ class Matcher:
         """The terms that a document needs to have for these pieces to stand in it; the rarest decide."""
         needed = [piece[:LONGEST_WORD] for piece in pieces if not is_unspaced(piece)]
         needed += [pair for piece in pieces if is_unspaced(piece) and len(piece) > 1 for pair in pairs(piece)]
-        needed += [joint for one, other in zip(pieces, pieces[1:], strict=False) for joint in joints(one, other)]
+        needed += [joint for one, other in pairwise(pieces) for joint in joints(one, other)]
         unique = list(dict.fromkeys(needed))
         if len(unique) <= RAREST_PIECES:
             return unique
@@ -122,7 +125,7 @@ class Matcher:
         words = self.snapshot.terms_from(field, prefix, MOST_EXPANDED + 1)
         if len(words) > MOST_EXPANDED:
             raise QueryError(
-                f"{prefix}* stands for more than {MOST_EXPANDED} words of this archive; add another letter to it."
+                f"{prefix}* stands for more than {MOST_EXPANDED} words of this archive; add a letter to it."
             )
         return words
 
@@ -162,7 +165,9 @@ class Matcher:
         if len(words) <= MOST_WORDS:
             return parts
         self.note(f"Of {len(words)} words the {MOST_WORDS} rarest decide.")
-        kept = set(sorted(words, key=lambda word: self.rarity(self.stems(runs(flattened(word.text)))))[:MOST_WORDS])
+        kept = set(
+            sorted(words, key=lambda word: self.rarity(self.stems(runs(flattened(word.text)))))[:MOST_WORDS]
+        )
         return [part for part in parts if part in kept or not isinstance(part, Word)]
 
     def stems(self, pieces: Sequence[str]) -> list[str]:

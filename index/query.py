@@ -1,14 +1,14 @@
 """What people type into the search box, as a tree. Pure.
 
-Words are looked for all together; ``"a phrase"``, ``-without``, ``OR``, ``( )``, ``inter*`` and the fields of FIELDS
-narrow that, in English or Chinese and with the punctuation of either. Whatever does not make sense as an
-operator is plain text, so that no plain words are ever an error; only going over a limit is one.
+Words are looked for all together; ``"a phrase"``, ``-without``, ``OR``, ``( )``, ``inter*`` and the fields of
+FIELDS change that, in English or Chinese and with the punctuation of either. Whatever does not make sense as
+an operator is plain text, so that no plain words are ever an error; only going over a limit is one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,7 +36,15 @@ OPERATORS = {
     "AND": "AND", "&": "AND", "&&": "AND", "且": "AND", "并且": "AND",
     "NOT": "NOT", "非": "NOT",
 }  # fmt: skip
-LANGUAGES = {"中文": "zh", "汉语": "zh", "漢語": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en"}
+LANGUAGES = {
+    "中文": "zh",
+    "汉语": "zh",
+    "漢語": "zh",
+    "chinese": "zh",
+    "英文": "en",
+    "英语": "en",
+    "english": "en",
+}
 PUNCTUATION = str.maketrans(
     {
         **dict.fromkeys("“”„‟″«»「」『』〝〞＂", '"'),
@@ -162,7 +170,7 @@ def parse_query(text: str) -> Node:
     return node
 
 
-def read_as(node: Node) -> str:
+def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
     """The query in the words of its own grammar, to show how it was understood."""
     match node:
         case Word(text=text) | Nothing(text=text):
@@ -182,7 +190,23 @@ def read_as(node: Node) -> str:
         case All(parts=parts):
             return " ".join(f"({read_as(p)})" if isinstance(p, All) else read_as(p) for p in parts)
         case Any(parts=parts):
-            return "(" + " OR ".join(f"({read_as(p)})" if isinstance(p, All) else read_as(p) for p in parts) + ")"
+            return (
+                "("
+                + " OR ".join(f"({read_as(p)})" if isinstance(p, All) else read_as(p) for p in parts)
+                + ")"
+            )
+
+
+def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
+    """The words, phrases and prefixes that are asked for."""
+    match node:
+        case Word() | Phrase() | Prefix():
+            yield node
+        case Title(node=inner):
+            yield inner
+        case All(parts=parts) | Any(parts=parts):
+            for inner_part in parts:
+                yield from positive(inner_part)
 
 
 def lex(text: str) -> list[Leaf | Mark]:
@@ -211,8 +235,12 @@ def value(field: str, text: str, *, quoted: bool) -> list[Leaf | Mark]:
         dates = read_dates(text)
         return [dates] if dates else [*plain("date"), *plain(text)]
     if field in ("by", "source", "topic", "lang") and text.strip():
-        return [Keyword(name=field, value=LANGUAGES.get(text.lower(), text) if field == "lang" else text.strip())]
-    found = [Phrase(text=text.strip())] if quoted and runs(flat(fold(text))) else [] if quoted else plain(text)
+        return [
+            Keyword(name=field, value=LANGUAGES.get(text.lower(), text) if field == "lang" else text.strip())
+        ]
+    found = (
+        [Phrase(text=text.strip())] if quoted and runs(flat(fold(text))) else [] if quoted else plain(text)
+    )
     if field == "title":
         return [Title(node=leaf) for leaf in found if isinstance(leaf, Word | Phrase | Prefix)]
     return list(found)
@@ -239,7 +267,9 @@ def check_limits(items: Sequence[Leaf | Mark]) -> None:
         for item in items
     )
     if operators > MOST_OPERATORS:
-        raise QueryError(f"The query has {operators} operators and fields; at most {MOST_OPERATORS} can be combined.")
+        raise QueryError(
+            f"The query has {operators} operators and fields; at most {MOST_OPERATORS} can be combined."
+        )
     inner = [item.node if isinstance(item, Title) else item for item in items]
     phrases = [item.text for item in inner if isinstance(item, Phrase)]
     if len(phrases) > MOST_PHRASES:

@@ -1,4 +1,4 @@
-"""The fields of the index, and an article as they hold it. With whoosh_engine.py and vectors.py all that knows Whoosh."""
+"""The fields of the index, and an article as they hold it. A gate to Whoosh's field types."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BYTES = ("key", "text")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Counted(fields.TEXT):
+class Counted(fields.TEXT):  # type: ignore[misc]
     """A field that is given its terms as a list; a posting's weight is how often the term occurs."""
 
     def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:

@@ -20,7 +20,9 @@ def corrected(snapshot: Snapshot, text: str) -> str | None:
     unknown = [
         word
         for word in dict.fromkeys(WORD.findall(text))
-        if SHORTEST <= len(word) <= LONGEST and word.isascii() and not snapshot.frequency("words", flattened(word))
+        if SHORTEST <= len(word) <= LONGEST
+        and word.isascii()
+        and not snapshot.frequency("words", flattened(word))
     ]
     for word in unknown[:MOST_CORRECTED]:
         known = {other: snapshot.frequency("words", other) for other in set(slips(flattened(word)))}

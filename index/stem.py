@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 # A news archive must tell "news" from "new"; the others are no plurals either.
-KEPT = frozenset("news athens texas wales census atlas cosmos bias".split())
+KEPT = frozenset({"news", "athens", "texas", "wales", "census", "atlas", "cosmos", "bias"})
 VOWEL = re.compile("[aeiou]|(?<=[^aeiou])y")
 # One step of the measure m: a run of vowels and the consonants after it.
 VOWEL_CONSONANT = re.compile("v+c+")
@@ -17,7 +17,8 @@ STEP_2 = (
     ("abli", "able"), ("alli", "al"), ("ator", "ate"), ("eli", "e"),
 )  # fmt: skip
 STEP_3 = (
-    ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ness", ""), ("ful", ""),
+    ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"),
+    ("ness", ""), ("ful", ""),
 )  # fmt: skip
 STEP_4 = (
     "ement", "ance", "ence", "able", "ible", "ment", "sion", "tion", "ant", "ent", "ism", "ate", "iti", "ous",

@@ -1,7 +1,7 @@
 """The files of the index read as arrays: a posting list, a column, the texts. A gate to Whoosh's format.
 
-Whoosh's own matchers walk posting by posting in Python; an array at a time is many times faster and gives exact
-totals, counts and orders for nothing.
+Whoosh's own matchers walk posting by posting in Python; an array at a time is many times faster and gives
+exact totals, counts and orders for nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Keywords:
 
 
 class Segment:
-    """One segment; it never changes, so it is opened once. What is deleted in it is the snapshot's to know."""
+    """One segment; it never changes, so it is opened once. What is deleted in it, the snapshot knows."""
 
     def __init__(self, storage: Any, schema: Any, segment: Any) -> None:
         self.name: str = segment.segment_id()
@@ -122,7 +122,9 @@ class Segment:
             docs = [self.postings(field, term)[0] for term in terms]
             codes = [np.full(len(ids), code, np.int32) for code, ids in enumerate(docs)]
             empty = NO_POSTINGS[0]
-            self._keywords[field] = Keywords(terms, np.concatenate([empty, *docs]), np.concatenate([empty, *codes]))
+            self._keywords[field] = Keywords(
+                terms, np.concatenate([empty, *docs]), np.concatenate([empty, *codes])
+            )
         return self._keywords[field]
 
     @staticmethod
@@ -141,8 +143,8 @@ class Segment:
     def _offsets(self, name: str) -> list[int]:
         """Where each document's bytes start in the file; the last is where they end.
 
-        Lengths stand at the end of the column, before their type code; with many documents also offsets, which
-        we do not need.
+        Lengths stand at the end of the column, before their type code; with many documents also offsets,
+        which we do not need.
         """
         start, length = self._columns[name]
         end = start + length - 1
@@ -158,7 +160,9 @@ class Segment:
 class Snapshot:
     """One generation of the index as one range of documents, safe for many threads. Nothing in it changes."""
 
-    def __init__(self, manifest: Manifest, segments: Sequence[Segment], deleted: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, manifest: Manifest, segments: Sequence[Segment], deleted: Sequence[Sequence[int]]
+    ) -> None:
         self.manifest = manifest
         self.segments = segments
         self.bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
@@ -187,7 +191,9 @@ class Snapshot:
                 return self._kept[key]
         parts = [segment.postings(field, term) for segment in self.segments]
         found = (
-            np.concatenate([NO_POSTINGS[0], *(ids + base for (ids, _), base in zip(parts, self.bases, strict=False))]),
+            np.concatenate(
+                [NO_POSTINGS[0], *(ids + base for (ids, _), base in zip(parts, self.bases, strict=False))]
+            ),
             np.concatenate([NO_POSTINGS[1], *(weights for _, weights in parts)]),
         )
         with self._lock:
@@ -205,7 +211,9 @@ class Snapshot:
 
     def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
-        return sorted({term for segment in self.segments for term in segment.terms_from(field, prefix, limit)})
+        return sorted(
+            {term for segment in self.segments for term in segment.terms_from(field, prefix, limit)}
+        )
 
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""
@@ -220,7 +228,9 @@ class Snapshot:
     def keys(self, ids: Sequence[int]) -> list[str]:
         """The article ids of documents."""
         places = np.searchsorted(self.bases, ids, side="right") - 1
-        segments = [(self.segments[place], doc - self.bases[place]) for place, doc in zip(places, ids, strict=True)]
+        segments = [
+            (self.segments[place], doc - self.bases[place]) for place, doc in zip(places, ids, strict=True)
+        ]
         return [segment.text("key", doc).decode() for segment, doc in segments]
 
     def mask(self, ids: Ids) -> Mask:

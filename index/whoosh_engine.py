@@ -1,4 +1,4 @@
-"""The index in Whoosh's files: opening, committing, merging. Known to Whoosh: this, schema.py and vectors.py."""
+"""The index in Whoosh's files: opened, committed, merged. A gate to Whoosh's writer."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from index.vectors import Segment, Snapshot
 
 NAME = "MAIN"
 POOL_MEGABYTES = 256
-# Merging: more small segments than this, and the smallest become one. A large one is left alone until a third of it
-# is deleted. So a commit stays cheap, a document is copied a few times in its life, and nothing is ever merged whole.
+# With more small segments than this, the smallest become one; a large one is left alone until a third of it
+# is deleted. So a commit stays cheap, a document is copied a few times in its life, and all is never merged
+# at once.
 MOST_SMALL, MERGED, LARGE = 8, 6, 8000
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
@@ -107,7 +108,9 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             documents = snapshot.alive.nonzero()[0].tolist()
-            return dict(zip(snapshot.keys(documents), snapshot.numbers("seq")[documents].tolist(), strict=True))
+            return dict(
+                zip(snapshot.keys(documents), snapshot.numbers("seq")[documents].tolist(), strict=True)
+            )
 
     def check(self) -> list[str]:
         try:
@@ -124,7 +127,7 @@ class WhooshIndex:
         return found
 
     def refresh(self) -> bool:
-        """One look at the folder when nothing has changed; else open the newest generation beside, and swap."""
+        """One look at the folder when nothing has changed; else open the newest generation and swap."""
         with self._guard:
             for folder in (self.path, rebuilt(self.path)):
                 mark = mark_of(folder)
@@ -151,7 +154,9 @@ class WhooshIndex:
         if self._snapshot is None:
             self.refresh()
         if self._snapshot is None:
-            raise IndexUnavailable(f"{self.path}: there is no index yet; it is built by: python app.py index follow")
+            raise IndexUnavailable(
+                f"{self.path}: there is no index yet; it is built by: python app.py index follow"
+            )
         return self._snapshot
 
 
@@ -196,7 +201,9 @@ def writing(folder: Path, before: Manifest, checkpoint: int, chain: str) -> Iter
             with suppress(Exception):  # what it was cancelled for says more than what cancelling met
                 writer.cancel()
         if isinstance(error, OSError):
-            raise IndexUnavailable(f"{folder}: cannot be written: {error.strerror}; nothing was lost") from error
+            raise IndexUnavailable(
+                f"{folder}: cannot be written: {error.strerror}; nothing was lost"
+            ) from error
         raise
 
 
@@ -237,7 +244,9 @@ def continued(folder: Path) -> None:
     manifest = latest(folder)
     if manifest is None:
         folder.mkdir(parents=True, exist_ok=True)
-        empty = Manifest(index=uuid4().hex, version=VERSION, generation=0, checkpoint=0, chain="", documents=0, files={})
+        empty = Manifest(
+            index=uuid4().hex, version=VERSION, generation=0, checkpoint=0, chain="", documents=0, files={}
+        )
         commit(folder, empty, [])
         return
     if manifest.version != VERSION:
@@ -288,7 +297,9 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
     storage = FileStorage(str(folder))
     with wrapped(folder, Damaged):
         contents = TOC.read(storage, NAME, gen=manifest.generation)
-        known = {s.name: s for s in before.segments} if before and before.manifest.index == manifest.index else {}
+        known = (
+            {s.name: s for s in before.segments} if before and before.manifest.index == manifest.index else {}
+        )
         segments = [
             known.get(segment.segment_id()) or Segment(storage, contents.schema, segment)
             for segment in contents.segments
@@ -310,6 +321,6 @@ def wrapped(folder: Path, kind: type[ServiceError] = IndexUnavailable) -> Iterat
     except (ServiceError, FileNotFoundError):
         raise
     except Exception as error:
-        raise kind(f"{folder}: cannot be read ({error}); build it again with: python app.py index rebuild") from error
-
-
+        raise kind(
+            f"{folder}: cannot be read ({error}); build it again with: python app.py index rebuild"
+        ) from error
