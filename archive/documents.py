@@ -12,11 +12,11 @@ from urllib.parse import urljoin, urlsplit
 from archive.clean import clean_html, clean_line, plain_text
 from archive.dates import parse_date
 from archive.decode import decode
-from archive.language import language_of, script_of
+from archive.language import language_of
 from archive.model import Alternate, Article, Document, Image, Precision, Result
 from archive.stated import SWITCHES, Content, Stated, names, several
 
-LONGEST_TITLE = 300
+LONGEST_OPENING = 120
 ODD = 0.05
 TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
@@ -51,8 +51,8 @@ def read_document(
         article = written(content, url=url, now=now)
     except Exception as error:  # Five libraries read here what strangers wrote: each raises what it likes.
         return failure("failed", f"cannot be read as {kind}: {error or type(error).__name__}")
-    if not article.title:
-        return failure("empty", f"the {kind} holds no words")
+    if not article.title or not (article.text or kind != PAGE[0]):
+        return failure("empty", f"no article in this {kind}")
     return Document(
         kind=kind,
         site_url=urljoin(url, "/") if url else None,
@@ -114,7 +114,7 @@ def written(content: Content, *, url: str | None, now: datetime) -> Article:
     address = stated_url(first(stated, "url"), url)
     html = clean_html(content.html, base=address)
     text = plain_text(html) if content.text is None else content.text
-    title = clean_line(first(stated, "title") or text[:LONGEST_TITLE].partition("\n")[0])
+    title = clean_line(first(stated, "title") or opening(text))
     language = language_of(text or title, declared=first(stated, "language"))
     published, precision, raw = date_of(stated.get("date", ()), language)
     updated, _, _ = date_of(stated.get("updated", ()), language)
@@ -138,6 +138,12 @@ def written(content: Content, *, url: str | None, now: datetime) -> Article:
     )
 
 
+def opening(text: str) -> str:
+    """The first words of a text that has no title, to name it by."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= LONGEST_OPENING else line[: LONGEST_OPENING - 1].rstrip() + "…"
+
+
 def first(stated: Stated, key: str) -> str | None:
     """The first value stated under a key."""
     return next(iter(stated.get(key, ())), None)
@@ -155,7 +161,7 @@ def stated_url(stated: str | None, url: str | None) -> str | None:
 
 
 def date_of(candidates: Sequence[str], language: str) -> tuple[datetime | None, Precision | None, str | None]:
-    """The first stated date that can be read, with its precision and as it stands; unread, only as it stands."""
+    """The first stated date that can be read, its precision and its own words; unread, only the words."""
     for raw in candidates:
         if (found := parse_date(raw, language=language)) is not None:
             return found.moment, found.precision, raw
@@ -174,7 +180,7 @@ def alternates(content: Content, language: str, address: str | None) -> Iterator
     stated = [*content.stated.get("switch", ()), *content.stated.get("translation", ())]
     for each in (*filter(None, (alternate(value, address) for value in stated)), *content.alternates):
         if each.language.partition("-")[0] != language:
-            yield each
+            yield replace(each, url=stated_url(each.url, None))
 
 
 def alternate(value: str, address: str | None) -> Alternate | None:

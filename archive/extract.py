@@ -1,4 +1,4 @@
-"""What a news page states about itself, and its main text. The only module that knows trafilatura and readability."""
+"""What a page states, and its main text. The only module that knows trafilatura and readability."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ HANZI_SHARE = 0.3
 TOO_SHORT = 200
 SHORT_NAME = 6
 BELOW = 300
+SCRIPT = 4
+# A piece of a title beside one of these is half a title, not all of it but the site.
+SAME_SENTENCE = tuple(":：,，;；?？!！'\"‘’“”")
 ARTICLE_TYPES = re.compile(r"(News|Blog|Report|Analysis|Opinion|Review|Liveblog)?\w*(Article|Posting)|Report")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 # What parts a site's name from a title.
@@ -40,7 +43,7 @@ def read_page(markup: str, *, url: str | None) -> Content:
     """A page taken apart; raises ValueError when there is nothing to read."""
     markup = DECLARATION.sub("", markup, count=1)
     try:
-        tree = lxml.html.document_fromstring(markup)
+        tree: Element = lxml.html.document_fromstring(markup)
     except (lxml.etree.LxmlError, AssertionError) as error:
         raise ValueError("holds no HTML") from error
     linked = linked_data(tree)
@@ -61,20 +64,18 @@ def read_page(markup: str, *, url: str | None) -> Content:
         ],
         "authors": authors(tree, linked),
         "source": [
+            *STATED_SOURCE.findall(below)[:1],
             *metas(tree, ("og:site_name", "mediaid")),
             *each(linked, "publisher"),
-            *STATED_SOURCE.findall(below)[:1],
         ],
         "language": [*tree.xpath("/html/@lang"), *metas(tree, ("og:locale", "content-language"))],
         "categories": metas(tree, ("article:section", "article:tag")),
-        "url": [address for address in addresses(tree, url) if address.startswith(("http://", "https://"))][
-            :1
-        ],
+        "url": addresses(tree, url),
     }
     return Content(
         stated={key: list(filter(None, map(squeezed, values))) for key, values in stated.items()},
         alternates=tuple(alternates(tree, url)),
-        html=main_text(markup, tree),
+        html=without_title(main_text(markup, tree), headline),
     )
 
 
@@ -143,7 +144,7 @@ def title(tree: Element, linked: list[dict[str, Any]]) -> str:
     headings = [squeezed("".join(element.itertext())) for element in tree.iter("h1")]
     stated = [fold(name) for name in (whole, *shared) if name]
     lines = [squeezed(line) for line in tree.xpath("//body//text()[string-length(.) < 300]")]
-    for heading in (*headings, *lines):
+    for heading in filter(None, (*headings, *lines)):
         if any(agree(fold(heading), name) for name in stated):
             return heading
     named = shared[0] if shared and shared[0] else whole
@@ -153,7 +154,10 @@ def title(tree: Element, linked: list[dict[str, Any]]) -> str:
 
 def agree(heading: str, name: str) -> bool:
     """Whether a heading is the headline that a title names, with or without names around it."""
-    return name == heading or (len(heading) > SHORT_NAME and heading in name and 2 * len(heading) > len(name))
+    before, found, after = name.partition(heading)
+    is_part = before.rstrip().endswith(SAME_SENTENCE) or after.lstrip().startswith(SAME_SENTENCE)
+    is_long = len(heading) > SHORT_NAME and 2 * len(heading) > len(name)
+    return name == heading or (bool(found) and is_long and not is_part)
 
 
 def shorter(named: str, sites: list[str]) -> str:
@@ -180,7 +184,8 @@ def addresses(tree: Element, url: str | None) -> list[str]:
     """The page's own address, as it states it."""
     canonical = tree.xpath('//link[@rel="canonical"]/@href')
     stated = [address.strip() for address in (*canonical, *metas(tree, ("og:url",)))]
-    return [joined(url, address) for address in (*stated, url or "") if address]
+    found = [joined(url, address) for address in (*stated, url or "") if address]
+    return [address for address in found if address.startswith(("http://", "https://"))]
 
 
 def joined(url: str | None, address: str) -> str:
@@ -194,9 +199,11 @@ def joined(url: str | None, address: str) -> str:
 def alternates(tree: Element, url: str | None) -> Iterator[Alternate]:
     """The versions in other languages that the page links to as such."""
     for link in tree.xpath('//link[@rel="alternate"][@hreflang]'):
-        language = link.get("hreflang").strip().lower()
-        if language != "x-default" and link.get("href"):
-            yield Alternate(language=language, url=joined(url, link.get("href").strip()))
+        language, _, rest = link.get("hreflang").strip().lower().partition("-")
+        if language != "x" and link.get("href"):
+            # zh-hans as zh-Hans, en-gb as en-GB (RFC 5646, section 2.1.1)
+            tag = "-".join(filter(None, (language, rest.title() if len(rest) == SCRIPT else rest.upper())))
+            yield Alternate(language=tag, url=joined(url, link.get("href").strip()))
 
 
 def times(tree: Element) -> list[str]:
@@ -210,12 +217,11 @@ def below_title(tree: Element, headline: str) -> str:
     """The text just below the headline, where a page without marks writes its date and source."""
     body = tree.find("body")
     text = squeezed(" ".join(body.itertext())) if body is not None else ""
-    _, found, below = text.partition(headline)
-    return below[:BELOW] if found and headline else ""
+    return text.partition(headline)[2][:BELOW] if headline else ""
 
 
 def main_text(markup: str, tree: Element) -> str:
-    """The main text as HTML: by the extractor that suits the script, and if that finds little by the other."""
+    """The main text as HTML: by the extractor that suits the script, else by the other."""
     text = "".join(tree.itertext())
     hanzi = sum("\u3400" <= letter <= "\u9fff" for letter in text)
     letters = sum(letter.isalpha() for letter in text)
@@ -226,6 +232,17 @@ def main_text(markup: str, tree: Element) -> str:
     if len(plain_text(found)) >= TOO_SHORT:
         return found
     return max(found, ways[1](markup), key=lambda html: len(plain_text(html)))
+
+
+def without_title(html: str, headline: str) -> str:
+    """The main text without the headline that opens it, which is not text."""
+    if not html.strip():
+        return ""
+    body = lxml.html.document_fromstring(f"<body>{html}").find("body")
+    heading = next(body.iter("h1", "h2"), None)
+    if heading is not None and fold(squeezed("".join(heading.itertext()))) == fold(headline):
+        heading.drop_tree()
+    return str(lxml.html.tostring(body, encoding="unicode"))
 
 
 def by_trafilatura(markup: str) -> str:

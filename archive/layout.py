@@ -35,6 +35,7 @@ BYLINE = re.compile(
 NOT_AUTHORS = re.compile(
     r"\s*(?:图片?|攝影|摄影|摄|编辑|編輯|翻译|photos?|editor|translator)\s*[:：/／].*", re.DOTALL
 )
+LONGEST_TITLE = 300
 LONGEST_HEADING = 120
 END_OF_SENTENCE = re.compile(r"[.!?。！？…:：;；,，、][\"'”’』」)）\]】]*$")
 BULLET = re.compile(r"([-*•·●■]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s*\S")
@@ -58,7 +59,8 @@ def read_layout(text: str) -> Content:
     if pieces and (byline := BYLINE.search(pieces[-1])):
         stated.setdefault("authors", []).append(NOT_AUTHORS.sub("", byline["names"]))
         pieces[-1:] = list(filter(None, [pieces[-1][: byline.start()]]))
-    texts, images = [], []
+    texts: list[str] = []
+    images: list[Image] = []
     for piece in pieces:
         if PICTURE.fullmatch(piece):
             images.append(image(piece, len(texts)))
@@ -99,10 +101,10 @@ def read_labels(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[st
         if pairs := labelled(line):
             for key, value in pairs:
                 stated[key] += [value] if value else []
-        elif line and not stated["title"] and not PICTURE.fullmatch(line):
-            stated["title"] = [line]
         elif BARE_DATE.fullmatch(line) and not stated["date"]:
             stated["date"] = [line]
+        elif line and not stated["title"] and len(line) <= LONGEST_TITLE and not PICTURE.fullmatch(line):
+            stated["title"] = [line]
         elif line:
             return {key: values for key, values in stated.items() if values}, lines[at:]
     return {key: values for key, values in stated.items() if values}, ()

@@ -18,6 +18,7 @@ from archive.stated import LABELS, Content, Stated, labelled
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 PAIR = re.compile(r"([^\s:#\-][^:]*?)\s*[:：](?:\s+(.*))?")
+LISTED = re.compile(r"""\s*"[^"]*"|\s*'[^']*'|[^,]+""")
 HEADINGS = ("h1", "h2")
 LARGEST_UNPACKED = 100 << 20
 CORE = "docProps/core.xml"
@@ -62,7 +63,7 @@ def read_front_matter(text: str) -> tuple[Stated, str]:
 def values(text: str) -> list[str]:
     """A value of front matter: a list in brackets, or one text."""
     text = text.strip()
-    parts = text[1:-1].split(",") if text.startswith("[") and text.endswith("]") else [text]
+    parts = LISTED.findall(text[1:-1]) if text.startswith("[") and text.endswith("]") else [text]
     return list(filter(None, map(unquoted, parts)))
 
 
@@ -91,7 +92,7 @@ def read_word(body: bytes) -> Content:
 
 
 def read_properties(body: bytes) -> Stated:
-    """What the file's core properties state; raises ValueError for what is no such file or unpacks too large."""
+    """What the file's core properties state; raises ValueError for what is no such file or is too large."""
     try:
         with zipfile.ZipFile(BytesIO(body)) as file:
             if sum(part.file_size for part in file.infolist()) > LARGEST_UNPACKED:
@@ -131,16 +132,17 @@ def take_head(html: str, stated: Stated, *, is_alone: bool) -> tuple[Stated, str
 
 def top_blocks(html: str) -> Iterator[Element]:
     """The elements on the top level of some HTML; text between them becomes paragraphs."""
-    for block in lxml.html.fragments_fromstring(html) if html.strip() else ():
-        tail = block if isinstance(block, str) else block.tail
-        if not isinstance(block, str) and isinstance(block.tag, str):
+    # As a document, since a fragment may not hold a second body, and Markdown may hold anything.
+    body: Element = lxml.html.document_fromstring(f"<body>{html or ' '}").find("body")
+    for text, block in [(body.text, None), *((block.tail, block) for block in body)]:
+        if block is not None and isinstance(block.tag, str):
             yield block
-        if tail and tail.strip():
-            yield lxml.html.fragment_fromstring(escape(tail), create_parent="p")
+        if text and text.strip():
+            yield lxml.html.fragment_fromstring(escape(text), create_parent="p")
 
 
 def take_pictures(block: Element, before: int) -> list[Image]:
-    """Take out of a block the pictures that are files, which we were not given; their words stay as captions."""
+    """Take out of a block the pictures that are files, which we were not given; their words are captions."""
     images = []
     for picture in [*block.iter("img")]:
         source = str(picture.get("src") or "")

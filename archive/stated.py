@@ -15,7 +15,8 @@ LABELS: Mapping[str, str] = {
     name: key
     for key, names in {
         "title": "title headline 标题 標題 题目 題目",
-        "categories": "topics topic categories category tags keywords 主题 主題 话题 話題 专题 專題 栏目 欄目 标签 標籤 关键词",
+        "categories": "topics topic categories category tags keywords"
+        " 主题 主題 话题 話題 专题 專題 栏目 欄目 标签 標籤 关键词",
         "date": "date published 日期 时间 時間 发布时间 發布時間 发布日期 發布日期",
         "updated": "updated modified 更新 更新时间 更新時間",
         "source": "source 来源 來源 稿源 信息来源 文章来源",
@@ -42,7 +43,7 @@ HANZI = re.compile("[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a file holds: what it states, its HTML as found, its text where HTML does not settle it, and pictures."""
+    """What a file holds: what it states, its HTML as found, its text if the HTML does not settle it."""
 
     stated: Stated
     html: str

@@ -31,6 +31,10 @@ LONGEST_WORD = 64
 LONGEST_NAME = 2  # a Latin name as short as the A of A股 is also matched together with its neighbour
 TITLE_WEIGHT = 3  # a word of the title counts as often as this many in the text
 LITERAL = 6  # a Chinese run up to this long is one word; a longer one is cut into words
+# Characters that folding changes in some words only: 覆 in 答覆 becomes 复, in 覆盖 it stays.
+SOMETIMES = dict(
+    zip(map(ord, "藉覆甦锺昇崑氾薰彷彿汎陞馀𬞟祇"), "借复苏钟升昆泛熏仿佛泛升余苹只", strict=True)
+)
 PARTICLES = frozenset("的了和与及或在是对为被把向从到等也都就而且但并将于以")
 
 
@@ -63,9 +67,9 @@ def flattened(text: str) -> str:
 
 
 def flat(folded: str) -> str:
-    """Folded text, character by character made alike: 著 and 着, é and e.
+    """Folded text, character by character made alike: 乾 and 干, é and e.
 
-    Folding of script looks at whole words (显著 keeps its 著, 著 alone becomes 着), so a part of a text would
+    Folding of script looks at whole words (乾隆 keeps its 乾, 乾 alone becomes 干), so a part of a text would
     not always be found in it. After this step it is.
     """
     return folded.translate(alike())
@@ -81,7 +85,7 @@ def alike() -> dict[int, str]:
         letter = unicodedata.normalize("NFD", chr(code))[0]
         if letter.isascii():
             table[code] = letter
-    return table
+    return table | SOMETIMES
 
 
 def runs(flattened: str) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.fold import fold
 from archive.model import Selection
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Results, Search
@@ -18,6 +19,7 @@ from index.vectors import Ids, Mask, Snapshot
 
 FEW = 3  # with fewer articles that have all words, those with most of them follow
 MOST_VALUES = 100
+MOST_RATED = 256
 # BM25: how soon more of a word stops to matter, and how much the length of a text does.
 SATURATION, LENGTH = 1.2, 0.75
 # What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word.
@@ -161,15 +163,14 @@ def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted
 def scored(snapshot: Snapshot, node: Node) -> Scores:
     """How well each document fits what is asked for: BM25 over pieces and words, of the rarest ones."""
     scores = np.zeros(snapshot.size, np.float32)
-    lengths = snapshot.numbers("length")
-    norm = SATURATION * (
-        1 - LENGTH + LENGTH * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0)
-    )
     asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
-    rated = [(rating(snapshot, field, term), worth) for (field, term), worth in asked.items()]
-    for (ids, weights, rareness), worth in sorted(rated, key=lambda item: -item[0][2])[: 4 * MOST_WORDS]:
-        gain = weights * (SATURATION + 1) / (weights + norm[ids])
-        scores[ids] += (worth * rareness * gain).astype(np.float32)
+    if len(asked) > MOST_RATED:
+        rarest = sorted(asked, key=lambda key: snapshot.frequency(*key))[:MOST_RATED]
+        asked = {key: asked[key] for key in rarest}
+    for (field, term), worth in asked.items():
+        ids, weights, rareness = rating(snapshot, field, term)
+        long = SATURATION * (1 - LENGTH + LENGTH * snapshot.lengths[ids])
+        scores[ids] += np.float32(worth * rareness * (SATURATION + 1)) * (weights / (weights + long))
     for run in whole_words(node):
         # Whole Chinese words come before the same characters across two words, however often those are there.
         ids = snapshot.postings("words", run)[0]
@@ -194,10 +195,11 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
         for run in runs(flattened(leaf.text)):
             if is_unspaced(run):
                 yield from (("body", pair, PAIR) for pair in pairs(run))
-                yield from (("words", word, CHINESE_WORD) for word in {run, *words(run)})
+                yield "words", run, CHINESE_WORD
             else:
                 yield "body", stem_of(run[:LONGEST_WORD]), PIECE
                 yield "words", run[:LONGEST_WORD], WHOLE
+        yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
 
 
 def whole_words(node: Node) -> Iterator[str]:

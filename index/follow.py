@@ -211,8 +211,8 @@ def batches(
     puts: dict[str, Article] = {}
     removes: set[str] = set()
     characters, last = 0, None
-    while not (stop and stop()):
-        step = changes.after(database, seq, STEP)
+    while True:
+        step = () if stop and stop() else changes.after(database, seq, STEP)
         if step:
             last, seq = step[-1], step[-1].seq
             for article in articles.articles(database, dict.fromkeys(change.id for change in step)):

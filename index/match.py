@@ -15,6 +15,7 @@ from index.vectors import Mask, Snapshot
 
 MOST_WORDS = 64
 MOST_EXPANDED = 128
+LONGEST_WALK = 2000
 # Comparing texts literally is what costs most; beyond this many comparisons, about half a second, documents
 # that have all the pieces are taken unchecked.
 MOST_COMPARED = 400_000
@@ -38,7 +39,7 @@ class Matcher:
             case Phrase(text=text):
                 return self.literal(runs(flattened(text)), within)
             case Prefix(text=text):
-                return within & self.union("words", self.expanded("words", text))
+                return within & self.expanded("words", text)
             case Title(node=inner):
                 return self.title(inner, within)
             case Keyword(name=name, value=value):
@@ -80,7 +81,7 @@ class Matcher:
     def title(self, node: Word | Phrase | Prefix, within: Mask) -> Mask:
         """The same in the title alone."""
         if isinstance(node, Prefix):
-            return within & self.union("title", self.expanded("title", node.text))
+            return within & self.expanded("title", node.text)
         pieces = runs(flattened(node.text))
         if isinstance(node, Word) and not self.exact and len(pieces) == 1 and not is_unspaced(pieces[0]):
             return within & self.union("title", [stem_of(pieces[0][:LONGEST_WORD])])
@@ -120,14 +121,20 @@ class Matcher:
             mask[self.snapshot.postings(field, term)[0]] = True
         return mask
 
-    def expanded(self, field: str, prefix: str) -> list[str]:
-        """The words that begin so; QueryError when they are too many."""
-        words = self.snapshot.terms_from(field, prefix, MOST_EXPANDED + 1)
-        if len(words) > MOST_EXPANDED:
+    def expanded(self, field: str, prefix: str) -> Mask:
+        """The documents with any word that begins so; QueryError when the words are too many.
+
+        Words of one stem count once and are looked up together.
+        """
+        words = self.snapshot.terms_from(field, prefix, LONGEST_WALK)
+        roots = {word: stem_of(word) for word in words}
+        stems = {root for root in roots.values() if len(root) > len(prefix) and root.startswith(prefix)}
+        others = [word for word, root in roots.items() if root not in stems]
+        if len(stems) + len(others) > MOST_EXPANDED or len(words) >= LONGEST_WALK:
             raise QueryError(
                 f"{prefix}* stands for more than {MOST_EXPANDED} words of this archive; add a letter to it."
             )
-        return words
+        return self.union(field if field == "title" else "body", stems) | self.union(field, others)
 
     def keyword(self, name: str, value: str) -> Mask:
         """The documents with a value in a keyword field, as people write it."""

@@ -23,6 +23,7 @@ KEYWORDS = ("by", "family", "id", "language", "script", "source", "topics")
 NUMBERS = {"number": "i", "day": "i", "sorted": "q", "seq": "q", "length": "i"}
 # Columns of bytes: the id, and the normal text, which phrases are checked in.
 BYTES = ("key", "text")
+BLOCK = 4096
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +61,7 @@ def schema(text: type[fields.TEXT]) -> fields.Schema:
 
 def codec() -> W3Codec:
     """Long blocks without compression: a posting list is then read in few steps."""
-    return W3Codec(blocklimit=4096, compression=0)
+    return W3Codec(blocklimit=BLOCK, compression=0)
 
 
 def document(article: Article, family: str | None) -> dict[str, Any]:

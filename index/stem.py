@@ -11,6 +11,7 @@ VOWEL = re.compile("[aeiou]|(?<=[^aeiou])y")
 # One step of the measure m: a run of vowels and the consonants after it.
 VOWEL_CONSONANT = re.compile("v+c+")
 STEP_2 = (
+    ("ationalli", "ate"), ("tionalli", "tion"),
     ("ational", "ate"), ("ization", "ize"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
     ("tional", "tion"), ("biliti", "ble"), ("entli", "ent"), ("ousli", "ous"), ("ation", "ate"),
     ("alism", "al"), ("aliti", "al"), ("iviti", "ive"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"),

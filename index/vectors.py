@@ -9,9 +9,10 @@ from __future__ import annotations
 import mmap
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
@@ -102,9 +103,7 @@ class Segment:
                 matcher = self._reader.postings(field, term.encode())
             except (TermNotFound, KeyError):
                 return NO_POSTINGS
-            blocks = list(self._blocks(matcher))
-        ids, weights = zip(*blocks, strict=True)
-        return np.concatenate(ids), np.concatenate(weights)
+            return posting_list(matcher)
 
     def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
         """The terms of a field that begin so, in order, up to a limit."""
@@ -127,19 +126,6 @@ class Segment:
             )
         return self._keywords[field]
 
-    @staticmethod
-    def _blocks(matcher: Any) -> Iterator[tuple[Ids, Weights]]:
-        """The blocks of a posting list: document numbers as differences, and one weight or one for each."""
-        while True:
-            matcher._read_data()
-            deltas, weights, _ = matcher._data
-            ids = np.cumsum(np.array(deltas, np.int64)).astype(np.int32)
-            each = 1.0 if weights is None else weights
-            yield ids, np.broadcast_to(np.array(each, np.float32), ids.shape)
-            if matcher._lastblock:
-                return
-            matcher._next_block()
-
     def _offsets(self, name: str) -> list[int]:
         """Where each document's bytes start in the file; the last is where they end.
 
@@ -155,6 +141,21 @@ class Segment:
         kind = np.dtype(f">{code}")
         lengths = np.frombuffer(self._map[end - kind.itemsize * self.size : end], kind)
         return [start, *(start + np.cumsum(lengths, dtype=np.int64)).tolist()]
+
+
+def posting_list(matcher: Any) -> tuple[Ids, Weights]:
+    """All of a posting list, from blocks of gaps between documents, and of one weight or one for each."""
+    matcher = getattr(matcher, "child", matcher)  # of a segment with deletions, which whoever asks knows
+    ids, weights = [], []
+    while True:
+        matcher._read_data()
+        gaps, each, _ = matcher._data
+        ids.append(np.cumsum(np.array(gaps, np.int64)).astype(np.int32))
+        weight = np.array(1.0 if each is None else each, np.float32)
+        weights.append(np.broadcast_to(weight, ids[-1].shape))
+        if matcher._lastblock:
+            return np.concatenate(ids), np.concatenate(weights)
+        matcher._next_block()
 
 
 class Snapshot:
@@ -181,6 +182,12 @@ class Snapshot:
             parts = [segment.numbers(name) for segment in self.segments]
             self._numbers[name] = np.concatenate([np.empty(0, np.int64), *parts])
         return self._numbers[name]
+
+    @cached_property
+    def lengths(self) -> Weights:
+        """How long each document is, as a part of the average."""
+        lengths = self.numbers("length").astype(np.float32)
+        return lengths / max(np.float32(1), lengths.mean()) if len(lengths) else lengths
 
     def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
         """The documents that have a term, and how often; the ones asked for most are kept decoded."""

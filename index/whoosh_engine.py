@@ -13,21 +13,21 @@ from typing import Any
 from uuid import uuid4
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.index import TOC, clean_files
 from whoosh.reading import SegmentReader
-from whoosh.writing import LockError, SegmentWriter
+from whoosh.writing import LockError
 
 from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer
 from index.engine import Results, Search
+from index.fast_writer import FastWriter
 from index.manifest import VERSION, Manifest, faults, latest, remove_others, seal, sealed, sync_folder, write
-from index.schema import codec, document, stored_schema, writing_schema
+from index.schema import document, stored_schema
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
 NAME = "MAIN"
-POOL_MEGABYTES = 256
 # With more small segments than this, the smallest become one; a large one is left alone until a third of it
 # is deleted. So a commit stays cheap, a document is copied a few times in its life, and all is never merged
 # at once.
@@ -160,16 +160,15 @@ class WhooshIndex:
         return self._snapshot
 
 
-class Writer(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, whose commits survive a power cut and carry checksums and our checkpoint."""
+class Writer(FastWriter):
+    """A writer whose commits survive a power cut and carry checksums and our checkpoint."""
 
     def __init__(self, folder: Path, before: Manifest, checkpoint: int, chain: str) -> None:
         self._folder = folder
         self._before = before
         self._checkpoint = checkpoint
         self._chain = chain
-        super().__init__(FileIndex(FileStorage(str(folder))), codec=codec(), limitmb=POOL_MEGABYTES)
-        self.schema = writing_schema()
+        super().__init__(str(folder))
 
     def _commit_toc(self, segments: list[Any]) -> None:
         files = [segment.make_filename(segment.COMPOUND_EXT) for segment in segments]

@@ -1,0 +1,167 @@
+"""Bytes as text, whatever they claim to be. Pure; never raises, and applies no codec that is not a charset."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+# Charsets that the web knows. Python would also "decode" punycode, zlib or rot13 when a document asks for it.
+CHARSETS = frozenset(
+    {
+        *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "big5hkscs", "euc_jp", "cp932"),
+        *("iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz", "cp949", "johab", "koi8-r", "koi8-u", "koi8-t"),
+        *("cp437", "cp850", "cp852", "cp855", "cp866", "cp874", "mac-roman", "mac-cyrillic", "ptcp154"),
+        *(f"cp{number}" for number in range(1250, 1259)),
+        *(f"iso8859-{number}" for number in (*range(2, 12), *range(13, 17))),
+    }
+)
+# What is declared under the first name is in truth written in the second, larger one.
+LARGER = {
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    "big5": "big5hkscs",
+    **dict.fromkeys(("tis-620", "iso8859-11"), "cp874"),
+    **dict.fromkeys(("ascii", "iso8859-1"), "cp1252"),
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+# Any bytes at all are valid here, so that a declaration proves nothing.
+LATIN = frozenset({"cp1252", "iso8859-15"})
+NAMES = {"gb_2312-80": "gb2312", "windows-874": "cp874", "windows-31j": "cp932", "ks_c_5601-1987": "cp949"}
+SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz"})
+MARKS: Sequence[tuple[bytes, str]] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+XML_DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
+META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+NON_ASCII = re.compile("[^\x00-\x7f]+")
+HIGH = bytes(range(0x80, 0x100))
+LOST = "\ufffd"
+# Of lost characters to bytes that are not ASCII: one broken character in fifty is damage, more is another charset.
+DAMAGE = 0.02
+COMMON_HANZI = 0.93
+ENOUGH = 64 << 10
+
+
+def decode(body: bytes, *, content_type: str | None) -> str:
+    """The text of a document: by its mark, as UTF-8, as declared, by what it holds, in this order.
+
+    Declarations are believed only as far as the bytes bear them out: servers say Latin-1 about everything, and
+    one bad byte must not turn a Chinese page into Latin letters.
+    """
+    for mark, charset in MARKS:
+        if body.startswith(mark):
+            return body.decode(charset, "replace").removeprefix("\ufeff")
+    stated = [*declared(body, content_type)]
+    if any(charset in SEVEN_BIT for charset in stated) and (text := first_whole(body, stated)) is not None:
+        return text
+    for text in readings(body, stated):
+        if text is not None:
+            return text
+    return body.decode("cp1252", "replace")
+
+
+def readings(body: bytes, stated: Sequence[str]) -> Iterator[str | None]:
+    """The ways of reading some bytes, best first; None where the bytes speak against it."""
+    eloquent = [charset for charset in stated if charset not in LATIN]
+    yield first_whole(body, ["utf-8"])
+    yield first_whole(body, eloquent)
+    yield nearly_whole(body, [*eloquent, "utf-8"])
+    yield by_hanzi(body)
+    yield first_whole(body, stated)
+    yield by_statistics(body)
+
+
+def declared(body: bytes, content_type: str | None) -> Iterator[str]:
+    """The charsets that a document and its sender declare, in the larger form of each."""
+    found = [XML_DECLARATION.search(body[:400]), META.search(body[:2048])]
+    names = [match[1].decode("ascii", "replace") for match in found if match]
+    if header := HEADER.search(content_type or ""):
+        names.append(header[1])
+    yield from filter(None, map(charset_of, names))
+
+
+def charset_of(name: str) -> str | None:
+    """The charset that a name means, if it is one."""
+    try:
+        plain = codecs.lookup(NAMES.get(name.lower(), name.lower().removeprefix("x-"))).name
+    except (LookupError, ValueError):
+        return None
+    charset = LARGER.get(plain, plain)
+    return charset if charset in CHARSETS else None
+
+
+def first_whole(body: bytes, charsets: Sequence[str]) -> str | None:
+    """The bytes in the first charset that reads them without a fault."""
+    for charset in charsets:
+        try:
+            return body.decode(charset)
+        except UnicodeError:
+            continue
+    return None
+
+
+def nearly_whole(body: bytes, charsets: Sequence[str]) -> str | None:
+    """The bytes in the first charset that loses hardly anything."""
+    for charset in charsets:
+        text = body.decode(charset, "replace")
+        if 0 < text.count(LOST) <= max(1, DAMAGE * high(body)) and high(body) > 4 * text.count(LOST):
+            return text
+    return None
+
+
+def high(body: bytes) -> int:
+    """How many bytes are not ASCII."""
+    return len(body) - len(body.translate(None, HIGH))
+
+
+def by_hanzi(body: bytes) -> str | None:
+    """Chinese that says so only by its characters: nearly all of them must be among the common ones."""
+    candidates = (body.decode(charset, "replace") for charset in ("gb18030", "big5hkscs"))
+    scored = [(score, text) for text in candidates if (score := oddity(text, high(body))) is not None]
+    return min(scored, key=lambda pair: pair[0])[1] if scored else None
+
+
+def oddity(text: str, size: int) -> float | None:
+    """How odd a reading as Chinese looks; None when it is none. ``size`` counts the bytes that are not ASCII."""
+    letters = Counter("".join(NON_ASCII.findall(text)))
+    hanzi = sum(count for letter, count in letters.items() if "\u4e00" <= letter <= "\u9fff")
+    common = sum(count for letter, count in letters.items() if letter in common_hanzi())
+    lost = letters[LOST]
+    if hanzi < 4 or common < COMMON_HANZI * hanzi or lost > DAMAGE * size + 1 or 2 * hanzi < 0.55 * size:
+        return None
+    private = sum(count for letter, count in letters.items() if "\ue000" <= letter <= "\uf8ff")
+    return (20 * lost + 5 * private + 3 * (hanzi - common)) / letters.total()
+
+
+@cache
+def common_hanzi() -> frozenset[str]:
+    """The hanzi in daily use, of both scripts: level 1 of GB 2312 and of Big5."""
+    simplified = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
+    traditional = (
+        bytes((row, cell))
+        for row in range(0xA4, 0xC7)
+        for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+    )
+    return frozenset(
+        "".join(pair.decode("gb2312", "ignore") for pair in simplified)
+        + "".join(pair.decode("big5", "ignore") for pair in traditional)
+    )
+
+
+def by_statistics(body: bytes) -> str | None:
+    """What chardet believes, for undeclared Japanese, Korean and Cyrillic; slow to load, so asked last."""
+    import chardet
+
+    guess = chardet.detect(body[:ENOUGH])["encoding"]
+    charset = charset_of(guess) if guess else None
+    return first_whole(body, [charset]) if charset else None

@@ -1,0 +1,108 @@
+"""Snippets: the right part, marked, and nothing cut in two."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import unicodedata
+
+import pytest
+from conftest import shared
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import QueryError
+from index.query import All, parse_query
+from index.snippet import mark, snippet
+
+
+def marked(title: str, query: str) -> str:
+    """A title with its marks as brackets."""
+    return "".join(f"[{text}]" if on else text for text, on in mark(title, parse_query(query)))
+
+
+@pytest.mark.parametrize(
+    ("title", "query", "expected"),
+    [
+        ("Dual Olympic City", "olympics", "Dual [Olympic] City"),
+        ("Cities and a city", "city", "[Cities] and a [city]"),
+        ("International interests", "inter*", "[International] [interests]"),
+        ("北京，双奥之城", "雙奧之城", "北京，[双奥之城]"),
+        ("臺灣與北京", "台湾", "[臺灣]與北京"),
+        ("北京外国语大学", "外国语", "北京[外国语]大学"),
+        ("产品和服务", "和服", "产品[和服]务"),
+        ("马克思", "马克", "[马克]思"),
+        ("5G 网络建设", "5G网络", "[5G 网络]建设"),
+        ("Ｃｏｖｉｄ－１９ 疫情", "covid-19", "[Ｃｏｖｉｄ－１９] 疫情"),
+        ("A股上涨, a stock", "A股", "[A股]上涨, a stock"),
+        ("The “dual Olympic” city", '"dual olympic"', "The “[dual Olympic]” city"),
+        ("dual city, olympic", '"dual olympic"', "dual city, olympic"),
+        ("Café in cafe\u0301", "cafe", "[Café] in [cafe\u0301]"),
+        ("China’s news", "china", "[China]’s news"),
+        ("㎡ of ½ flat", "flat", "㎡ of ½ [flat]"),
+        ("冬奥会与场馆", "冬奥会场馆", "[冬奥会]与[场馆]"),
+        ("football and tennis", "tennis -football", "football and [tennis]"),
+        ("no match", "xyz", "no match"),
+        ("<b>bold</b>", "bold", "<b>[bold]</b>"),
+    ],
+)
+def test_marks(title: str, query: str, expected: str) -> None:
+    assert marked(title, query) == expected
+
+
+def test_snippet_is_the_sentence_with_the_match_and_what_fits_around() -> None:
+    text = "第一句话在这里。" * 20 + "北京是双奥之城。它很美。" + "最后一句话。" * 20
+    pieces = snippet(text, parse_query("双奥之城"), length=30)
+    assert "".join(part for part, _ in pieces).startswith("北京是双奥之城。它很美。")
+    assert ("双奥之城", True) in pieces
+
+
+def test_snippet_without_match_is_the_beginning() -> None:
+    pieces = snippet("One. Two. Three.", All(), length=10)
+    assert pieces == (("One. Two.", False),)
+
+
+def test_long_sentence_is_cut_between_words() -> None:
+    text = "alpha beta " * 60 + "needle " + "gamma delta " * 60
+    shown = "".join(part for part, _ in snippet(text, parse_query("needle"), length=100))
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert set(shown.strip("…").split()) <= {"alpha", "beta", "needle", "gamma", "delta"}
+    assert "needle" in shown
+
+
+def test_long_text_is_fast() -> None:
+    text = "北京冬奥会…The Olympics of Beijing are over. " * 20_000
+    started = time.monotonic()
+    snippet(text, parse_query("冬奥会 olympic"), length=200)
+    assert time.monotonic() - started < 2
+
+
+@given(
+    st.text(max_size=300) | st.text(alphabet="北京奥運会 abc。.!\n\u0301e👨\u200d👩🏽", max_size=200),
+    st.text(max_size=30) | st.sampled_from(["北京", "abc", "奥运", "é", "a*", '"b c"']),
+    st.integers(1, 120),
+)
+def test_a_snippet_is_a_part_of_the_text(text: str, query: str, length: int) -> None:
+    try:
+        node = parse_query(query)
+    except QueryError:
+        return
+    squeezed = " ".join(text.split())
+    shown = "".join(part for part, _ in snippet(text, node, length=length))
+    assert " ".join(shown.strip("…").split()) in squeezed or not squeezed
+    whole = "".join(part for part, _ in mark(text, node))
+    assert whole.split() == text.split()
+
+
+def test_marks_are_what_was_asked_for_in_real_news() -> None:
+    path = shared("data/news_zh/xwlb_cctv_2022-2026.jsonl.gz")
+    with gzip.open(path, "rt") as file:
+        articles = [json.loads(line) for line, _ in zip(file, range(200), strict=False)]
+    node = parse_query("中國 发展")
+    for article in articles:
+        pieces = snippet(article["body"], node, length=160)
+        assert all(part in ("中国", "发展", "中国发展", "发展中国") for part, on in pieces if on)
+        assert sum(len(part) for part, _ in pieces) <= 400
+        assert not any(unicodedata.combining(part[0]) for part, _ in pieces)
