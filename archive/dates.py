@@ -66,7 +66,9 @@ CLOCK = (
 )
 COMPACT_CLOCK = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
 ZONE = r"(?P<zone>[+\-−]\d{1,2}(?::?\d\d)?|[^\W\d_][^\s()\[\]]*(?:\s*[+\-−]\d{1,2}(?::?\d\d)?)?)"
-AFTER = r"(?:\s*[(\[][^()\[\]]*[)\]])?"
+ZONED = re.compile(r"(?P<name>[^+\-−\d]*)(?:(?P<sign>[+\-−])(?P<offset>[\d:]+))?")
+# An offset may be followed by its name: in brackets, or as Go writes it.
+AFTER = r"(?:(?<=\d)\s+[a-z]{2,5})?(?:\s*[(\[][^()\[\]]*[)\]])?"
 TIME = re.compile(rf"[t,\s]*(?:at\s+|um\s+|à\s+)?(?:{CLOCK}|{COMPACT_CLOCK.replace('?P<', '?P<c')})"
                   rf"(?:\s*(?P<half2>[ap]\.?m\.?\b))?(?:\s*{ZONE})?{AFTER}")  # fmt: skip
 DAY = r"(?P<day>\d{1,2})"
@@ -81,7 +83,7 @@ DATES = tuple(
             r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?=t|$|\d{4,6}$|\s)",
             rf"{DAY}(?:st|nd|rd|th|\.|º)?(?:\s+of|\s+de|\s*-|\s*,)?\s*{MONTH},?(?:\s+de|\s*-)?\s*(?P<year>\d{{4}}|\d\d(?!\d|:))\.?",
             rf"{MONTH}\s*{DAY}(?:st|nd|rd|th)?,?\s+{YEAR}(?!:)",
-            rf"{MONTH}\s+{DAY},?\s+(?P<middle>\d\d:\d\d(?::\d\d)?(?:\s+[a-z]+)?)\s+{YEAR}",
+            rf"{MONTH}\s+{DAY},?\s+(?P<middle>\d\d:\d\d(?::\d\d)?(?:\s+(?:[a-z]+|[+-]\d{{4}}))?)\s+{YEAR}",
             rf"{DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{YEAR}(?!\d)",
             rf"(?P<one>\d{{1,2}})([/-])(?P<other>\d{{1,2}})\2{YEAR}(?!\d)",
         ),
@@ -92,7 +94,7 @@ COARSE = (
     re.compile(rf"{MONTH},?\s+{YEAR}"),
     re.compile(rf"{YEAR}\s*[年년]?"),
 )
-EPOCH = re.compile(r"\d{10}|\d{13}")
+EPOCH = re.compile(r"1[0-8]\d{8}(?:\d{3})?")  # 2001 to 2030; ten digits from 19… on may be a day and an hour
 REPUBLIC = re.compile(r"^(?:中華民國|民國|中华民国|民国)\s*(\d{1,3})\s*年")
 
 
@@ -133,7 +135,7 @@ def number(match: re.Match[str]) -> str:
 
 
 def from_epoch(text: str) -> Moment | None:
-    """Seconds or milliseconds since 1970."""
+    """Seconds or milliseconds since 1970, as far as they cannot be anything else."""
     if not EPOCH.fullmatch(text):
         return None
     return Moment(moment=datetime.fromtimestamp(int(text[:10]), UTC), precision="second")
@@ -203,13 +205,15 @@ def on_clock(hour: int, half: str | None) -> int:
 
 def zone_of(text: str, language: str) -> tzinfo | None:
     """A stated zone: an offset, a name, or an offset after a name (``GMT+9`` is nine hours ahead)."""
-    name, sign, offset = re.fullmatch(r"([^+\-−\d]*?)\s*(?:([+\-−])([\d:]+))?", text).groups() if (
-        re.fullmatch(r"([^+\-−\d]*?)\s*(?:([+\-−])([\d:]+))?", text)) else (text, None, None)  # fmt: skip
+    match = ZONED.fullmatch(text)
+    if match is None:
+        return None
+    name, sign, offset = match["name"].strip(), match["sign"], match["offset"]
     if offset:
         digits = offset.replace(":", "")
         hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
         ahead = timedelta(hours=hours, minutes=minutes)
-        return timezone(ahead if sign == "+" else -ahead)
+        return None if "/" in name else timezone(ahead if sign == "+" else -ahead)
     if "/" in name:
         return place(name)
     known = BY_LANGUAGE.get((name, language), ZONES.get(name))

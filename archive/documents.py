@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from archive.clean import clean_html, clean_line, plain_text
+from archive.clean import FORBIDDEN, clean_html, clean_line, clean_url, words_of
 from archive.dates import parse_date
 from archive.decode import decode
-from archive.language import language_of
+from archive.language import language_of, script_of
 from archive.model import Alternate, Article, Document, Image, Precision, Result
 from archive.stated import SWITCHES, Content, Stated, names, several
 
 LONGEST_OPENING = 120
+# Of characters that no text has: more than this share, and the bytes are a picture or a program.
 ODD = 0.05
 TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
@@ -33,25 +34,29 @@ class File:
     def text(self) -> str:
         """The bytes as text; raises ValueError when they are none."""
         text = decode(self.body, content_type=self.content_type)
-        odd = sum(letter == "\ufffd" or (letter < " " and letter not in "\t\n\r\f") for letter in text)
-        if "\0" in text or odd > ODD * len(text):
+        found = FORBIDDEN.sub("", text)
+        if len(text) - len(found) + found.count("\ufffd") > ODD * len(text):
             raise ValueError("is not text")
-        return text
+        return found
 
 
 def read_document(
     body: bytes, *, name: str, content_type: str | None, url: str | None, now: datetime
 ) -> Document:
-    """What a file holds, read as its suffix says; what cannot be read is a result with the reason."""
+    """What a file holds, read as its suffix says; what cannot be read is a result with the reason.
+
+    ``now`` is what every reader in the sandbox is given; no date of a document is guessed from it.
+    """
     kind, read = READERS.get(PurePosixPath(name.lower()).suffix, TEXT)
     if not body:
         return failure("not_a_feed", "holds 0 bytes")
     try:
         content = read(File(body=body, content_type=content_type, url=url))
-        article = written(content, url=url, now=now)
+        article = written(content, url=url)
     except Exception as error:  # Five libraries read here what strangers wrote: each raises what it likes.
         return failure("failed", f"cannot be read as {kind}: {error or type(error).__name__}")
-    if not article.title or not (article.text or kind != PAGE[0]):
+    words = article.text if kind == PAGE[0] else article.title + article.text
+    if not any(letter.isalnum() for letter in words):
         return failure("empty", f"no article in this {kind}")
     return Document(
         kind=kind,
@@ -108,14 +113,15 @@ READERS: Mapping[str, tuple[str, Callable[[File], Content]]] = {
 }
 
 
-def written(content: Content, *, url: str | None, now: datetime) -> Article:
+def written(content: Content, *, url: str | None) -> Article:
     """The article that a file holds; without a title and a text when it holds no words."""
     stated = content.stated
-    address = stated_url(first(stated, "url"), url)
+    address = clean_url(first(stated, "url"), base=url) or url
     html = clean_html(content.html, base=address)
-    text = plain_text(html) if content.text is None else content.text
+    text = words_of(html) if content.text is None else content.text
     title = clean_line(first(stated, "title") or opening(text))
-    language = language_of(text or title, declared=first(stated, "language"))
+    declared = first(stated, "language")
+    language = language_of(text or title, declared=declared)
     published, precision, raw = date_of(stated.get("date", ()), language)
     updated, _, _ = date_of(stated.get("updated", ()), language)
     return Article(
@@ -123,6 +129,7 @@ def written(content: Content, *, url: str | None, now: datetime) -> Article:
         text=text,
         html=html,
         language=language,
+        script=script_of(text or title, declared=declared) if language == "zh" else None,
         url=address,
         authors=tuple(dict.fromkeys(map(clean_line, names(stated.get("authors", ()))))),
         published=published,
@@ -149,17 +156,6 @@ def first(stated: Stated, key: str) -> str | None:
     return next(iter(stated.get(key, ())), None)
 
 
-def stated_url(stated: str | None, url: str | None) -> str | None:
-    """The address a document states as its own, made absolute; else that which it was read from."""
-    if not stated:
-        return url
-    try:
-        absolute = urljoin(url or "", stated)
-        return absolute if urlsplit(absolute).scheme in ("http", "https") else url
-    except ValueError:
-        return url
-
-
 def date_of(candidates: Sequence[str], language: str) -> tuple[datetime | None, Precision | None, str | None]:
     """The first stated date that can be read, its precision and its own words; unread, only the words."""
     for raw in candidates:
@@ -180,7 +176,7 @@ def alternates(content: Content, language: str, address: str | None) -> Iterator
     stated = [*content.stated.get("switch", ()), *content.stated.get("translation", ())]
     for each in (*filter(None, (alternate(value, address) for value in stated)), *content.alternates):
         if each.language.partition("-")[0] != language:
-            yield replace(each, url=stated_url(each.url, None))
+            yield replace(each, url=clean_url(each.url))
 
 
 def alternate(value: str, address: str | None) -> Alternate | None:
@@ -189,4 +185,4 @@ def alternate(value: str, address: str | None) -> Alternate | None:
     language = SWITCHES.get(tag.casefold(), tag.lower())
     if TAG.fullmatch(language) is None:
         return None
-    return Alternate(language=language, url=stated_url(url.strip(), address) if url.strip() else None)
+    return Alternate(language=language, url=clean_url(url, base=address))

@@ -23,6 +23,7 @@ TOO_SHORT = 200
 SHORT_NAME = 6
 BELOW = 300
 SCRIPT = 4
+MOSTLY_LINKS = 0.8
 # A piece of a title beside one of these is half a title, not all of it but the site.
 SAME_SENTENCE = tuple(":：,，;；?？!！'\"‘’“”")
 ARTICLE_TYPES = re.compile(r"(News|Blog|Report|Analysis|Opinion|Review|Liveblog)?\w*(Article|Posting)|Report")
@@ -75,7 +76,7 @@ def read_page(markup: str, *, url: str | None) -> Content:
     return Content(
         stated={key: list(filter(None, map(squeezed, values))) for key, values in stated.items()},
         alternates=tuple(alternates(tree, url)),
-        html=without_title(main_text(markup, tree), headline),
+        html=article_of(main_text(markup, tree), headline),
     )
 
 
@@ -234,14 +235,17 @@ def main_text(markup: str, tree: Element) -> str:
     return max(found, ways[1](markup), key=lambda html: len(plain_text(html)))
 
 
-def without_title(html: str, headline: str) -> str:
-    """The main text without the headline that opens it, which is not text."""
-    if not html.strip():
-        return ""
-    body = lxml.html.document_fromstring(f"<body>{html}").find("body")
+def article_of(html: str, headline: str) -> str:
+    """The main text without the headline that opens it; nothing when it is but a list of links."""
+    body: Element = lxml.html.document_fromstring(f"<body>{html or ' '}").find("body")
+    for element in [*body.iter("title", "script", "style")]:
+        element.drop_tree()
     heading = next(body.iter("h1", "h2"), None)
     if heading is not None and fold(squeezed("".join(heading.itertext()))) == fold(headline):
         heading.drop_tree()
+    in_links = sum(len(link.text_content()) for link in body.iter("a"))
+    if in_links > MOSTLY_LINKS * len(body.text_content().strip()):
+        return ""
     return str(lxml.html.tostring(body, encoding="unicode"))
 
 

@@ -16,6 +16,7 @@ from archive.articles import withdraw_one
 from archive.database import Database, Transaction
 from archive.inputs import Input, read_inputs
 from archive.model import GOOD_RESULTS, Document, Outcome, Result, Source, sha256, timestamp
+from archive.pairs import Versions
 from archive.put import Stored, Terms, put
 from archive.rules import Rules
 from archive.settings import Settings
@@ -73,13 +74,15 @@ def ingest(
     stated: str | None = None,
 ) -> Iterator[EntryLine | InputLine]:
     """Take in everything named; a line per entry and per input, each after its durable commit."""
-    zone = ZoneInfo(config.site.timezone)
+    zone, versions = ZoneInfo(config.site.timezone), Versions()
     for each in read_inputs(names, config.fetch):
         now = datetime.now(UTC).replace(microsecond=0)
         document = each.problem or parsed(each, parsing, now)
         terms = Terms(rules=rules, zone=zone, now=now)
         with database.writing() as transaction:
             lines = take(transaction, each, document, terms, stated=stated)
+            ids = [line.id for line in lines if isinstance(line, EntryLine) and line.id]
+            versions.note(transaction, each.name, ids, now)
         yield from lines
 
 

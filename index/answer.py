@@ -15,7 +15,8 @@ from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, p
 from index.engine import Facet, Hit, Results, Search
 from index.match import MOST_WORDS, Matcher
 from index.query import All, Node, Prefix, Word, parse_query, positive, read_as
-from index.vectors import Ids, Mask, Snapshot
+from index.terms import Ids
+from index.vectors import Mask, Snapshot
 
 FEW = 3  # with fewer articles that have all words, those with most of them follow
 MOST_VALUES = 100

@@ -1,12 +1,11 @@
 """Whoosh's writer, with postings gathered in arrays and written a list at a time. A gate to Whoosh's format.
 
 The files are those its own writer makes; only the way there is shorter, since that one handles every posting
-as a tuple of its own.
+as a tuple of its own and every number as a write of its own.
 """
 
 from __future__ import annotations
 
-import struct
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,17 +13,18 @@ from pickle import dumps
 from typing import Any, TypeAlias
 
 import numpy as np
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from index.schema import BLOCK, codec, writing_schema
-from index.vectors import posting_list
+from index.terms import ENTRY, FIELD, INT, LENGTHS, hash_of
+from index.vectors import Segment
 
-INT = struct.Struct("!i")
-FIELD = struct.Struct("!H")
-Postings: TypeAlias = "tuple[array[int], array[float]]"
+Listed: TypeAlias = "tuple[array[int], array[float]]"
+# Bytes are handed to the files in pieces of about so many terms.
+GATHERED = 5000
 
 
 class FastWriter(SegmentWriter):  # type: ignore[misc]
@@ -41,66 +41,84 @@ class FastWriter(SegmentWriter):  # type: ignore[misc]
         if docmap is not None:
             numbers[:] = -1
             numbers[list(docmap)] = list(docmap.values())
-        for field in sorted(reader.indexed_field_names()):
-            for term in list(reader.lexicon(field)):
-                ids, weights = posting_list(reader.postings(field, term))
-                kept = numbers[ids] >= 0
-                docs, counts = self.pool.postings(field, term)
-                docs.extend(numbers[ids][kept].tolist())
+        terms = Segment(self.storage, reader.segment()).terms
+        for term in terms:
+            ids, weights = terms.postings(term)
+            new = numbers[ids]
+            kept = new >= 0
+            if kept.any():
+                docs, counts = self.pool.listed(term.field, term.text)
+                docs.extend(new[kept].tolist())
                 counts.extend(weights[kept].tolist())
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
         for field, terms in self.pool.sorted():
             self.fieldwriter.start_field(field, self.schema[field])
-            for term, (docs, weights) in terms:
-                if docs:
-                    self._write(term, docs, weights)
+            for start in range(0, len(terms), GATHERED):
+                self._write(terms[start : start + GATHERED])
             self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
-    def _write(self, term: bytes, docs: array[int], weights: array[float]) -> None:
-        """One posting list in blocks: count, last document and greatest weight, then gaps and weights."""
-        file = self.fieldwriter._postfile
-        offset = file.tell()
-        file.write(WHOOSH3_HEADER_MAGIC)
-        for start in range(0, len(docs), BLOCK):
-            ids, counts = docs[start : start + BLOCK], weights[start : start + BLOCK]
-            greatest = max(counts)
-            gaps = (ids[0], *(other - one for one, other in pairwise(ids)))
-            equal = greatest == min(counts)
-            each = (None if greatest == 1.0 else greatest) if equal else tuple(counts)
-            head = dumps((len(ids), ids[-1], greatest, 0, 0, 0), 2)
-            data = dumps((gaps, each, None), 2)
-            size = len(head) + len(data)
-            file.write(INT.pack(size if start + BLOCK < len(docs) else -size) + head + data)
-        entry = W3TermInfo(sum(weights), len(docs), None, 0, max(weights), docs[0], docs[-1])
-        entry.set_extent(offset, file.tell() - offset)
-        self.fieldwriter._tindex.add(FIELD.pack(self.fieldwriter._fieldid) + term, entry.to_bytes())
+    def _write(self, terms: list[tuple[bytes, Listed]]) -> None:
+        """Posting lists and their entries in the table of terms."""
+        table, lists = self.fieldwriter._tindex, self.fieldwriter._postfile
+        place, start = table.dbfile.tell(), lists.tell()
+        entries: list[bytes] = []
+        blocks: list[bytes] = []
+        field = FIELD.pack(self.fieldwriter._fieldid)
+        for text, (docs, weights) in terms:
+            block, key = posting_list(docs, weights), field + text
+            numbers = (0, sum(weights), len(docs), 0, 0, max(weights), docs[0], docs[-1])
+            entry = ENTRY.pack(*numbers, start, len(block))
+            number = hash_of(key)
+            table.index.append(place)
+            table.buckets[number & 255].append((number, place))
+            entries += LENGTHS.pack(len(key), len(entry)), key, entry
+            blocks.append(block)
+            place += LENGTHS.size + len(key) + len(entry)
+            start += len(block)
+        table.dbfile.write(b"".join(entries))
+        lists.write(b"".join(blocks))
+
+
+def posting_list(docs: array[int], weights: array[float]) -> bytes:
+    """A posting list in blocks: count, last document and greatest weight, then gaps and weights."""
+    parts = [WHOOSH3_HEADER_MAGIC]
+    for start in range(0, len(docs), BLOCK):
+        ids, counts = docs[start : start + BLOCK], weights[start : start + BLOCK]
+        greatest = max(counts)
+        gaps = (ids[0], *(other - one for one, other in pairwise(ids)))
+        equal = greatest == min(counts)
+        each = (None if greatest == 1.0 else greatest) if equal else tuple(counts)
+        block = dumps((len(ids), ids[-1], greatest, 0, 0, 0), 2) + dumps((gaps, each, None), 2)
+        parts += INT.pack(len(block) if start + BLOCK < len(docs) else -len(block)), block
+    return b"".join(parts)
 
 
 class Pool:
     """Postings of the segment being written, by field and term; documents come in rising order."""
 
     def __init__(self) -> None:
-        self._fields: dict[str, dict[bytes, Postings]] = {}
+        self._fields: dict[str, dict[bytes, Listed]] = {}
 
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """One posting, as Whoosh's writer adds it."""
-        field, term, doc, weight, _ = item
-        docs, weights = self.postings(field, term)
-        docs.append(doc)
-        weights.append(weight)
+        docs, weights = self.listed(item[0], item[1])
+        docs.append(item[2])
+        weights.append(item[3])
 
-    def postings(self, field: str, term: bytes) -> Postings:
+    def listed(self, field: str, text: bytes) -> Listed:
         """The documents and weights of a term so far, to be added to."""
-        terms = self._fields.setdefault(field, {})
-        found = terms.get(term)
+        terms = self._fields.get(field)
+        if terms is None:
+            terms = self._fields[field] = {}
+        found = terms.get(text)
         if found is None:
-            found = terms[term] = (array("I"), array("f"))
+            found = terms[text] = (array("I"), array("f"))
         return found
 
-    def sorted(self) -> Iterator[tuple[str, list[tuple[bytes, Postings]]]]:
+    def sorted(self) -> Iterator[tuple[str, list[tuple[bytes, Listed]]]]:
         """All fields and their terms in the order of the files."""
         for field in sorted(self._fields):
             yield field, sorted(self._fields[field].items())

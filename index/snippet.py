@@ -18,9 +18,11 @@ Pieces = tuple[tuple[str, bool], ...]
 Span = tuple[int, int]
 
 LONGEST_TEXT = 50_000
-# A character with what combines with it folds as one.
-CLUSTER = re.compile(
-    "[^\u0300-\u036f\u3099\u309a\u1160-\u11ff][\u0300-\u036f\u3099\u309a\u1160-\u11ff]*|.", re.DOTALL
+COMBINING = "\u0300-\u036f\u3099\u309a\u1160-\u11ff"
+# A stretch in which every character folds to one, or one character with what combines with it.
+STRETCH = re.compile(
+    f"[\n -~\u4e00-\u9fff，。！？；：、（）《》“”‘’—]+(?![{COMBINING}])|[^{COMBINING}][{COMBINING}]*|.",
+    re.DOTALL,
 )
 SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）\"')]*\s*|\.[”’\"')\]]*\s+|…+\s+|\s*\n\s*")
 WORD_INSIDE = re.compile(f"(?<=[^\\W{UNSPACED}])[^\\W{UNSPACED}]")
@@ -103,10 +105,14 @@ def located(text: str) -> Located:
     """The normal form of a text with the way back."""
     folded: list[str] = []
     origins: list[Span] = []
-    for cluster in CLUSTER.finditer(text):
-        character = folded_character(cluster[0])
-        folded.append(character)
-        origins.extend([cluster.span()] * len(character))
+    for stretch in STRETCH.finditer(text):
+        start, end = stretch.span()
+        piece = flattened(stretch[0]) if end - start > 1 else folded_character(stretch[0])
+        folded.append(piece)
+        if len(piece) == end - start:
+            origins.extend(zip(range(start, end), range(start + 1, end + 1), strict=True))
+        else:
+            origins.extend([(start, end)] * len(piece))
     whole = "".join(folded)
     spans: list[Span] = [(0, 0)]
     pieces = [run for run in RUN.finditer(whole) if run[0] != "'s"]

@@ -10,27 +10,22 @@ import mmap
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, takewhile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
+from index.terms import NO_POSTINGS, Ids, Postings, Terms, Weights
 
-Ids = NDArray[np.int32]
-Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 # Decoded postings kept by a snapshot, in entries of eight bytes.
 MOST_KEPT = 4_000_000
-NO_POSTINGS: tuple[Ids, Weights] = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +40,18 @@ class Keywords:
 class Segment:
     """One segment; it never changes, so it is opened once. What is deleted in it, the snapshot knows."""
 
-    def __init__(self, storage: Any, schema: Any, segment: Any) -> None:
+    def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
-        whole = copy(segment)
-        whole._deleted = None
-        self._reader = SegmentReader(storage, schema, whole)
-        self._lock = threading.Lock()  # Whoosh's files have one reading position for all threads
         self._keywords: dict[str, Keywords] = {}
-        path = Path(storage.folder) / segment.make_filename(segment.COMPOUND_EXT)
-        with path.open("rb") as file:
+        with (Path(storage.folder) / segment.make_filename(segment.COMPOUND_EXT)).open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         files = segment.open_compound_file(storage)
-        ranges = {name: files.range(name) for name in files.list()}
+        places = {name.removeprefix(f"{self.name}."): files.range(name) for name in files.list()}
         files.close()
-        self._columns = {
-            name.removeprefix(f"{self.name}.").removesuffix(W3Codec.COLUMN_EXT): place
-            for name, place in ranges.items()
-            if name.endswith(W3Codec.COLUMN_EXT)
-        }
+        self.terms = Terms(self._map, places[W3Codec.TERMS_EXT[1:]], places[W3Codec.POSTS_EXT[1:]])
+        suffix = W3Codec.COLUMN_EXT
+        self._columns = {name.removesuffix(suffix): place for name, place in places.items() if suffix in name}
         self._starts = {name: self._offsets(name) for name in ("key", "text")}
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -90,39 +78,28 @@ class Segment:
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
-        with self._lock:
-            try:
-                return int(self._reader.doc_frequency(field, term.encode()))
-            except KeyError:
-                return 0
+        found = self.terms.find(field, term.encode())
+        return found.frequency if found else 0
 
-    def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
+    def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often."""
-        with self._lock:
-            try:
-                matcher = self._reader.postings(field, term.encode())
-            except (TermNotFound, KeyError):
-                return NO_POSTINGS
-            return posting_list(matcher)
+        found = self.terms.find(field, term.encode())
+        return self.terms.postings(found) if found else NO_POSTINGS
 
     def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
         """The terms of a field that begin so, in order, up to a limit."""
-        with self._lock:
-            if field not in self._reader.indexed_field_names():
-                return []
-            walk = self._reader.terms_from(field, prefix.encode())
-            terms = (term.decode() for name, term in takewhile(lambda item: item[0] == field, walk))
-            return list(islice(takewhile(lambda term: term.startswith(prefix), terms), limit))
+        return [term.text.decode() for term in self.terms.beginning(field, prefix.encode(), limit)]
 
     def keywords(self, field: str) -> Keywords:
         """All of a keyword field at once, for counting."""
         if field not in self._keywords:
-            terms = self.terms_from(field, "")
-            docs = [self.postings(field, term)[0] for term in terms]
+            terms = self.terms.beginning(field, b"")
+            docs = [self.terms.postings(term)[0] for term in terms]
             codes = [np.full(len(ids), code, np.int32) for code, ids in enumerate(docs)]
             empty = NO_POSTINGS[0]
+            names = [term.text.decode() for term in terms]
             self._keywords[field] = Keywords(
-                terms, np.concatenate([empty, *docs]), np.concatenate([empty, *codes])
+                names, np.concatenate([empty, *docs]), np.concatenate([empty, *codes])
             )
         return self._keywords[field]
 
@@ -143,21 +120,6 @@ class Segment:
         return [start, *(start + np.cumsum(lengths, dtype=np.int64)).tolist()]
 
 
-def posting_list(matcher: Any) -> tuple[Ids, Weights]:
-    """All of a posting list, from blocks of gaps between documents, and of one weight or one for each."""
-    matcher = getattr(matcher, "child", matcher)  # of a segment with deletions, which whoever asks knows
-    ids, weights = [], []
-    while True:
-        matcher._read_data()
-        gaps, each, _ = matcher._data
-        ids.append(np.cumsum(np.array(gaps, np.int64)).astype(np.int32))
-        weight = np.array(1.0 if each is None else each, np.float32)
-        weights.append(np.broadcast_to(weight, ids[-1].shape))
-        if matcher._lastblock:
-            return np.concatenate(ids), np.concatenate(weights)
-        matcher._next_block()
-
-
 class Snapshot:
     """One generation of the index as one range of documents, safe for many threads. Nothing in it changes."""
 
@@ -172,7 +134,7 @@ class Snapshot:
         for base, gone in zip(self.bases, deleted, strict=False):
             self.alive[np.array(gone, np.int64) + base] = False
         self._numbers: dict[str, NDArray[np.int64]] = {}
-        self._kept: OrderedDict[tuple[str, str], tuple[Ids, Weights]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._entries = 0
         self._lock = threading.Lock()
 
@@ -189,7 +151,7 @@ class Snapshot:
         lengths = self.numbers("length").astype(np.float32)
         return lengths / max(np.float32(1), lengths.mean()) if len(lengths) else lengths
 
-    def postings(self, field: str, term: str) -> tuple[Ids, Weights]:
+    def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often; the ones asked for most are kept decoded."""
         key = (field, term)
         with self._lock:

@@ -36,6 +36,8 @@ MOST_SMALL, MERGED, LARGE = 8, 6, 8000
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
+# Files that this process has verified: who writes every few seconds need not read all of them each time.
+VERIFIED: set[tuple[int, int, int]] = set()
 PARTLY = "The index is being built again; until then only part of the archive is searched."
 
 
@@ -120,31 +122,41 @@ class WhooshIndex:
         if manifest is None:
             return [f"{self.path}: there is no index; build it with: python app.py index rebuild"]
         found = faults(self.path, manifest, thorough=True)
-        if not found and manifest.version == VERSION:
+        if found or manifest.version != VERSION:
+            return found
+        try:
             number = len(self.ids())
-            if number != manifest.documents:
-                found.append(f"{self.path}: has {number:,} articles instead of {manifest.documents:,}")
-        return found
+        except IndexUnavailable as error:
+            return [str(error)]
+        wanted = manifest.documents
+        return [] if number == wanted else [f"{self.path}: has {number:,} articles instead of {wanted:,}"]
 
     def refresh(self) -> bool:
         """One look at the folder when nothing has changed; else open the newest generation and swap."""
-        with self._guard:
-            for folder in (self.path, rebuilt(self.path)):
-                mark = mark_of(folder)
-                if mark is None:
-                    continue
-                if mark == self._seen and self._snapshot is not None:
-                    return False
-                try:
-                    snapshot = opened(folder, self._snapshot)
-                except (Damaged, OSError):
-                    continue
-                if snapshot is not None:
-                    settled = time.time_ns() - mark[2] > SETTLED
-                    self._seen, self._folder = mark if settled else None, folder
-                    before, self._snapshot = self._snapshot, snapshot
-                    return before is not snapshot
-            return False
+        if not self._guard.acquire(blocking=self._snapshot is None):
+            return False  # another thread is opening it, and the one before answers so long
+        try:
+            return self._reopen()
+        finally:
+            self._guard.release()
+
+    def _reopen(self) -> bool:
+        for folder in (self.path, rebuilt(self.path)):
+            mark = mark_of(folder)
+            if mark is None:
+                continue
+            if mark == self._seen and self._snapshot is not None:
+                return False
+            try:
+                snapshot = opened(folder, self._snapshot)
+            except (Damaged, OSError):
+                continue
+            if snapshot is not None:
+                settled = time.time_ns() - mark[2] > SETTLED
+                self._seen, self._folder = mark if settled else None, folder
+                before, self._snapshot = self._snapshot, snapshot
+                return before is not snapshot
+        return False
 
     def close(self) -> None:
         with self._guard:
@@ -250,9 +262,21 @@ def continued(folder: Path) -> None:
         return
     if manifest.version != VERSION:
         raise Damaged(f"{folder}: is an index of another version of this program; it will be built again")
-    found = faults(folder, manifest, thorough=True)
+    unread = {name: seal for name, seal in manifest.files.items() if identity(folder / name) not in VERIFIED}
+    found = faults(folder, manifest, thorough=False)
+    found = found or faults(folder, replace(manifest, files=unread), thorough=True)
     if found:
         raise Damaged(f"{found[0]}; the index will be built again")
+    VERIFIED.update(identity(folder / name) for name in unread)
+
+
+def identity(path: Path) -> tuple[int, int, int]:
+    """What a file is told by: its place on the disk, its size and when it was written."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def rebuilt(folder: Path) -> Path:
@@ -300,8 +324,7 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
             {s.name: s for s in before.segments} if before and before.manifest.index == manifest.index else {}
         )
         segments = [
-            known.get(segment.segment_id()) or Segment(storage, contents.schema, segment)
-            for segment in contents.segments
+            known.get(segment.segment_id()) or Segment(storage, segment) for segment in contents.segments
         ]
         return Snapshot(manifest, segments, [sorted(segment.deleted_docs()) for segment in contents.segments])
 

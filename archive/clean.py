@@ -1,0 +1,175 @@
+"""Make what comes from outside safe to keep: HTML, plain text, single lines, addresses. The only module that knows nh3.
+
+Whatever leaves here holds no character that XML 1.0 forbids, so that every feed and page made of it is well-formed.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+LARGEST = 1_000_000
+DEEPEST = 256
+MOST_ATTRIBUTES = 2_000
+MOST_REFERENCES = 130_000
+SUSPICIOUS = 500
+
+TAGS = frozenset(
+    "a abbr acronym article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del"
+    " details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol"
+    " p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td"
+    " tfoot th thead time tr track tt u ul var video wbr".split()
+)
+ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"controls", "src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "img": {"alt", "height", "src", "width"},
+    "ins": {"cite", "datetime"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+    "track": {"kind", "label", "src", "srclang"},
+    "video": {"controls", "height", "poster", "src", "width"},
+}
+# Elements that are gone with all they hold.
+NOT_TEXT = frozenset(
+    "script style template noscript iframe object embed applet svg math head title textarea select button".split()
+)
+SCHEMES = frozenset({"http", "https", "mailto"})
+# These are empty, or close themselves when another of their kind opens: a long run of them is not deep.
+FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr option tbody thead"
+    " tfoot".split()
+)
+BREAKING = (
+    "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header"
+    "|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+)
+
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+DATA_ADDRESS = re.compile(r"data:[\w/+.;-]{0,80};base64,[A-Za-z0-9+/=\s]{64,}")
+TAG_START = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8192,}")
+ANY_TAG = re.compile(r"<[^<>]*>")
+# Of HTML that nh3 has written: every attribute in double quotes.
+REST = r"(?:[^>\"]|\"[^\"]*\")*>"
+SPACE = re.compile(r"[ \t\r\n\f\x85\u2028\u2029]+")
+LINE_BREAK = re.compile(rf"<br\b{REST}")
+BLOCK_BREAK = re.compile(rf"</?(?:{BREAKING})\b{REST}")
+MARKUP = re.compile(rf"</?[a-z]{REST}")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_html(html: str, *, base: str | None) -> str:
+    """Safe HTML with absolute addresses; relative ones are resolved against ``base``, or dropped without it.
+
+    nh3 is quadratic in depth, attributes and references. What has more of them than any page in earnest keeps its
+    words only; what is larger than the limit is cut.
+    """
+    html = FORBIDDEN.sub("", html)
+    if "base64" in html:
+        html = DATA_ADDRESS.sub("data:,", html)
+    html = html[:LARGEST]
+    if "<" not in html and "&" not in html:
+        return escape(html, quote=False)
+    if is_hostile(html):
+        return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
+    return FORBIDDEN.sub("", cleaner(base).clean(html)).strip()
+
+
+def cleaner(base: str | None) -> nh3.Cleaner:
+    """The rules, for documents at one address."""
+    is_absolute = base is not None and is_web(base)
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags=set(NOT_TEXT),
+        attributes=ATTRIBUTES,
+        url_schemes=set(SCHEMES),
+        url_relative=("rewrite_with_base", base) if base and is_absolute else "deny",
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def is_hostile(html: str) -> bool:
+    """Whether HTML is nested or drawn out beyond all pages in earnest."""
+    if html.count("&") > MOST_REFERENCES or (html.count("<") > SUSPICIOUS and depth_of(html) > DEEPEST):
+        return True
+    return any(len(re.findall(r"[\s/]", tag)) > MOST_ATTRIBUTES for tag in LONG_TAG.findall(html))
+
+
+def depth_of(html: str) -> int:
+    """How deep elements lie in each other, at most."""
+    depth = deepest = 0
+    for closing, name in TAG_START.findall(html):
+        if name.lower() not in FLAT:
+            depth = max(0, depth - 1) if closing else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def plain_text(html: str) -> str:
+    """The words of HTML as plain text: a blank line between paragraphs, a line feed for ``br``, no markup."""
+    if "<" not in html and "&" not in html:
+        return clean_text(SPACE.sub(" ", html))
+    return words_of(clean_html(html, base=None))
+
+
+def words_of(cleaned: str) -> str:
+    """The words of HTML that ``clean_html`` has made."""
+    text = LINE_BREAK.sub("\n", SPACE.sub(" ", cleaned))
+    text = unescape(MARKUP.sub("", BLOCK_BREAK.sub("\n\n", text))).replace("\xa0", " ")
+    return clean_text("\n".join(map(str.strip, text.split("\n"))))
+
+
+def clean_text(text: str) -> str:
+    """Plain text without what XML forbids, with line feeds for line ends and never two blank lines together."""
+    lines = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+    return BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip()
+
+
+def clean_line(text: str) -> str:
+    """Text as one line."""
+    return " ".join(FORBIDDEN.sub("", text).split())
+
+
+def clean_url(url: str | None, *, base: str | None = None) -> str | None:
+    """A stated address made absolute, with nothing removed; None for what is no address of the web."""
+    if not url:
+        return None
+    stated = FORBIDDEN.sub("", url).strip().translate({0x09: None, 0x0A: None, 0x0D: None}).replace(" ", "%20")
+    try:
+        absolute = stated if is_web(stated) or base is None else urljoin(base, stated)
+        return absolute if is_web(absolute) else None
+    except ValueError:
+        return None
+
+
+def is_web(url: str) -> bool:
+    """Whether an address is absolute and of the web."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def as_html(text: str) -> str:
+    """Plain text as HTML: paragraphs at blank lines, line breaks elsewhere."""
+    paragraphs = (escape(part, quote=False).replace("\n", "<br>") for part in clean_text(text).split("\n\n"))
+    return "".join(f"<p>{part}</p>" for part in paragraphs if part)

@@ -1,0 +1,115 @@
+"""Answers for programs: a search as plain values, and what the web would say to a path."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from archive.articles import articles
+from archive.database import Database
+from archive.export import stamp, translations
+from archive.model import Article, Selection
+from index import Index, Search, parse_query, snippet
+from syndicate.addresses import read
+
+SNIPPET = 200  # characters
+
+
+def answer(
+    database: Database, index: Index, params: Mapping[str, Sequence[str]], *, base_url: str
+) -> dict[str, Any]:
+    """A search with the web's parameters, as ``search --json`` prints it."""
+    started = time.perf_counter()
+    selection, view = read(params)
+    n = view.n or 20
+    found = index.search(
+        Search(
+            selection=selection,
+            sort=view.sort or ("rel" if selection.query.strip() else "new"),
+            offset=(view.page - 1) * n,
+            n=n,
+            exact=view.exact,
+            facets=True,
+        )
+    )
+    node = parse_query(selection.query)
+    known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
+    hits = [
+        hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url)
+        for hit in found.hits
+        if hit.id in known
+    ]
+    return {
+        "query": selection.query,
+        "read_as": found.read_as,
+        "total": found.total,
+        "took_ms": round((time.perf_counter() - started) * 1000, 1),
+        "also_searched": [],
+        "suggestion": suggestion(index, selection.query) if found.total == 0 else None,
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in values]
+            for name, values in found.facets.items()
+        },
+        "hits": hits,
+    }
+
+
+def hit_of(article: Article, score: float, text: str, base_url: str) -> dict[str, Any]:
+    """One hit."""
+    return {
+        "id": article.id,
+        "score": score,
+        "title": article.title,
+        "language": article.language,
+        "url": article.url,
+        "address": base_url + article.address,
+        "published": stamp(article.published),
+        "snippet": text,
+        "translations": translations(article, base_url),
+    }
+
+
+def plain_snippet(article: Article, node: Any) -> str:
+    """The passage that matches, without marks."""
+    return "".join(text for text, _ in snippet(article.searched, node, length=SNIPPET))
+
+
+def suggestion(index: Index, query: str) -> dict[str, Any] | None:
+    """A better spelling that finds something, and how much."""
+    better = index.suggest(query)
+    if better is None:
+        return None
+    total = index.search(Search(selection=Selection(query=better), n=0)).total
+    return {"query": better, "total": total} if total else None
+
+
+def ask(application: Callable[..., Iterable[bytes]], path: str) -> tuple[str, bytes]:
+    """What a WSGI application answers to a path: status and body."""
+    parts = urlsplit(path if path.startswith("/") else f"/{path}")
+    status: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        # Unquoted bytes, as Latin-1: how PEP 3333 hands on a path.
+        "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
+        "QUERY_STRING": quote(parts.query, safe="%&=+:@!$'()*,;-._~/?"),
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8080",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": True,
+    }
+
+    def start(said: str, headers: list[tuple[str, str]], error: object = None) -> None:
+        status.append(said)
+
+    body = b"".join(application(environ, start))
+    return status[-1], body

@@ -1,0 +1,55 @@
+"""Pairs: what file names state, and what is remembered of what was said."""
+
+from __future__ import annotations
+
+import pytest
+from factories import NOW, article, put_all
+
+from archive import changes
+from archive.articles import articles
+from archive.database import Database
+from archive.pairs import Versions, record, story_of
+
+
+@pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        ("in/city.en.txt", ("in/city", "en")),
+        ("city.ZH.md.gz", ("city", "zh")),
+        ("城市.v2.zh.docx", ("城市.v2", "zh")),
+        ("city.txt", None),
+        ("city.fr.txt", None),
+        (".en.txt", None),
+    ],
+)
+def test_file_names_that_state_a_version(name: str, story: tuple[str, str] | None) -> None:
+    assert story_of(name) == story
+
+
+def test_the_versions_of_a_story_point_to_each_other(database: Database) -> None:
+    versions = Versions()
+    with database.writing() as transaction:
+        (one,) = put_all(transaction, article(guid="1", title="City"))
+        (other,) = put_all(transaction, article(guid="2", title="城市", language="zh", script="Hans"))
+        versions.note(transaction, "a/city.zh.txt", [other.article.id], NOW)
+        versions.note(transaction, "b/city.en.txt", [one.article.id], NOW)
+        assert not transaction.read("SELECT 1 FROM pair")
+        versions.note(transaction, "a/city.en.txt", [one.article.id], NOW)
+    first, second = articles(database, [one.article.id, other.article.id])
+    assert [(each.id, each.state, each.title) for each in first.translations] == [
+        (second.id, "stated", "城市")
+    ]
+    assert [each.id for each in second.translations] == [first.id]
+    assert [change.kind for change in changes.after(database, 2)] == ["touch", "touch"]
+
+
+def test_the_last_word_counts_and_is_written_once(database: Database) -> None:
+    with database.writing() as transaction:
+        stored = put_all(transaction, article(guid="1", title="City"), article(guid="2", title="Ville"))
+        one, other = (each.article.id for each in stored)
+        said = [
+            record(transaction, one, other, state=state, how="x", now=NOW)  # type: ignore[arg-type]
+            for state in ("found", "found", "refused")
+        ]
+    assert said == [True, False, True]
+    assert articles(database, [one])[0].translations == ()

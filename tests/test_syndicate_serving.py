@@ -1,0 +1,156 @@
+"""The service as real processes: it starts, answers a conditional client, takes in news, and ends cleanly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from syndicate.serving import ask_for
+
+ROOT = Path(__file__).parents[1]
+FEED = """<rss version="2.0"><channel><title>Example</title><link>https://e.example/</link>
+<description>d</description>
+<item><guid>{0}</guid><title>Story number {0}</title><description>In 北京 today.</description></item>
+</channel></rss>"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
+    """Status, headers and body of one request."""
+    asked = urllib.request.Request(
+        url, headers={name.replace("_", "-"): text for name, text in headers.items()}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def command(data: Path, *args: str) -> list[str]:
+    """The command line of the service on a data folder."""
+    return [sys.executable, "app.py", "--data", str(data), *args]
+
+
+def ingest(data: Path, name: str) -> None:
+    """Take in one story with the command line."""
+    subprocess.run(
+        command(data, "ingest", "-", "--source", "example"),
+        input=FEED.format(name).encode(),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+
+@contextmanager
+def serving(data: Path, *args: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The service running, and its address."""
+    port = free_port()
+    running = subprocess.Popen(
+        command(data, "serve", "--port", str(port), *args),
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: answers(address))
+        yield address, running
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
+def answers(address: str) -> bool:
+    """Whether the service answers there."""
+    try:
+        return get(f"{address}/readyz")[0] == 200
+    except OSError:
+        return False
+
+
+def wait_until(holds: object, seconds: float = 15) -> None:
+    """Wait for something to be so."""
+    deadline = time.monotonic() + seconds
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("server", ["granian", "waitress"])
+def test_a_polling_reader_sees_news_and_304s_and_sigterm_ends_all(tmp_path: Path, server: str) -> None:
+    data = tmp_path / "data"
+    ingest(data, "1")
+    with serving(data, "--server", server) as (address, running):
+        status, headers, body = get(f"{address}/latest.json")
+        assert status == 200 and [item["title"] for item in json.loads(body)["items"]] == ["Story number 1"]
+        status, _, body = get(f"{address}/latest.json", If_None_Match=headers["ETag"])
+        assert (status, body) == (304, b"")
+        ingest(data, "2")
+        assert get(f"{address}/latest.json", If_None_Match=headers["ETag"])[0] == 200
+        wait_until(lambda: b"Story number 2" in get(f"{address}/search.json?q=number")[2], 5)
+        started = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0
+        assert time.monotonic() - started < 5
+    with pytest.raises(OSError, match="refused"):
+        get(f"{address}/healthz")
+    assert subprocess.run(command(data, "verify"), cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ingest(data, "1")
+    with serving(data) as (address, running):
+        os.kill(running.pid, signal.SIGKILL)
+        running.wait()
+        wait_until(lambda: not processes_of(data), 10)
+    with serving(data) as (address, _):
+        assert get(f"{address}/search.json?q=story")[0] == 200
+
+
+def processes_of(data: Path) -> list[str]:
+    """The processes that still work on a data folder."""
+    found = subprocess.run(["pgrep", "-f", f"--data.{data} "], capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            command(tmp_path / "data", "serve", "--port", str(port)),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2 and f"make run PORT={port + 1}" in done.stderr
+
+
+def test_a_free_port_may_be_listened_on() -> None:
+    ask_for("127.0.0.1", free_port())
