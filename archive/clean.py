@@ -6,6 +6,7 @@ Whatever leaves here holds no character that XML 1.0 forbids, so that every feed
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -55,23 +56,26 @@ FLAT = frozenset(
 )
 BREAKING = (
     "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header"
-    "|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+    "|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
 )
 
+# Named by what is allowed, which is far quicker: no control characters, surrogates and non-characters.
 FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    + "".join(f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DATA_ADDRESS = re.compile(r"data:[\w/+.;-]{0,80};base64,[A-Za-z0-9+/=\s]{64,}")
+RELATIVE = re.compile(r"(?:href|src|cite|poster)\s*=\s*[\"']?\s*(?!https?:|[\"'\s])", re.IGNORECASE)
 TAG_START = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8192,}")
 ANY_TAG = re.compile(r"<[^<>]*>")
 # Of HTML that nh3 has written: every attribute in double quotes.
 REST = r"(?:[^>\"]|\"[^\"]*\")*>"
-SPACE = re.compile(r"[ \t\r\n\f\x85\u2028\u2029]+")
 LINE_BREAK = re.compile(rf"<br\b{REST}")
 BLOCK_BREAK = re.compile(rf"</?(?:{BREAKING})\b{REST}")
+CELL_END = re.compile("</t[dh]>")
 MARKUP = re.compile(rf"</?[a-z]{REST}")
 BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -90,20 +94,24 @@ def clean_html(html: str, *, base: str | None) -> str:
         return escape(html, quote=False)
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
-    return FORBIDDEN.sub("", cleaner(base).clean(html)).strip()
+    address = base if base and RELATIVE.search(html) and is_web(base) else None
+    cleaner = cleaner_for(address) if address else WITHOUT_BASE
+    return FORBIDDEN.sub("", cleaner.clean(html)).strip()
 
 
-def cleaner(base: str | None) -> nh3.Cleaner:
-    """The rules, for documents at one address."""
-    is_absolute = base is not None and is_web(base)
+def cleaner_for(base: str | None) -> nh3.Cleaner:
+    """The rules, for documents at one address; slow to make, so it is made only where an address is relative."""
     return nh3.Cleaner(
         tags=set(TAGS),
         clean_content_tags=set(NOT_TEXT),
         attributes=ATTRIBUTES,
         url_schemes=set(SCHEMES),
-        url_relative=("rewrite_with_base", base) if base and is_absolute else "deny",
+        url_relative=("rewrite_with_base", base) if base else "deny",
         link_rel="noopener noreferrer nofollow",
     )
+
+
+WITHOUT_BASE = cleaner_for(None)
 
 
 def is_hostile(html: str) -> bool:
@@ -114,25 +122,30 @@ def is_hostile(html: str) -> bool:
 
 
 def depth_of(html: str) -> int:
-    """How deep elements lie in each other, at most."""
+    """How deep elements lie in each other, at most; an end tag counts only when its element is open."""
     depth = deepest = 0
-    for closing, name in TAG_START.findall(html):
-        if name.lower() not in FLAT:
-            depth = max(0, depth - 1) if closing else depth + 1
-            deepest = max(deepest, depth)
+    opened: Counter[str] = Counter()
+    for closing, stated in TAG_START.findall(html):
+        name = stated.lower()
+        if name in FLAT or (closing and not opened[name]):
+            continue
+        step = -1 if closing else 1
+        opened[name] += step
+        depth += step
+        deepest = max(deepest, depth)
     return deepest
 
 
 def plain_text(html: str) -> str:
     """The words of HTML as plain text: a blank line between paragraphs, a line feed for ``br``, no markup."""
     if "<" not in html and "&" not in html:
-        return clean_text(SPACE.sub(" ", html))
+        return clean_line(html)
     return words_of(clean_html(html, base=None))
 
 
 def words_of(cleaned: str) -> str:
     """The words of HTML that ``clean_html`` has made."""
-    text = LINE_BREAK.sub("\n", SPACE.sub(" ", cleaned))
+    text = CELL_END.sub(" ", LINE_BREAK.sub("\n", " ".join(cleaned.split())))
     text = unescape(MARKUP.sub("", BLOCK_BREAK.sub("\n\n", text))).replace("\xa0", " ")
     return clean_text("\n".join(map(str.strip, text.split("\n"))))
 

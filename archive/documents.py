@@ -17,6 +17,7 @@ from archive.model import Alternate, Article, Document, Image, Precision, Result
 from archive.stated import SWITCHES, Content, Stated, names, several
 
 LONGEST_OPENING = 120
+LONGEST_REASON = 200
 # Of characters that no text has: more than this share, and the bytes are a picture or a program.
 ODD = 0.05
 TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
@@ -53,8 +54,11 @@ def read_document(
     try:
         content = read(File(body=body, content_type=content_type, url=url))
         article = written(content, url=url)
+    except (MemoryError, RecursionError):
+        return failure("too_complex", f"is too large or too deep a {kind}; save its text alone")
     except Exception as error:  # Five libraries read here what strangers wrote: each raises what it likes.
-        return failure("failed", f"cannot be read as {kind}: {error or type(error).__name__}")
+        reason = clean_line(str(error))[:LONGEST_REASON] or type(error).__name__
+        return failure("failed", f"cannot be read as {kind}: {reason}")
     words = article.text if kind == PAGE[0] else article.title + article.text
     if not any(letter.isalnum() for letter in words):
         return failure("empty", f"no article in this {kind}")

@@ -73,6 +73,10 @@ class Index(Protocol):
     def complete(self) -> bool:
         """False while the index is being built again and what is there so far answers."""
 
+    @property
+    def generation(self) -> tuple[str, int]:
+        """What answers depend on, for caches: the index and its newest generation; costs one look."""
+
     def apply(
         self,
         puts: Iterable[Article],

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pickle import dumps
 from typing import Any, TypeAlias
 
-import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
@@ -37,19 +36,24 @@ class FastWriter(SegmentWriter):  # type: ignore[misc]
 
     def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: dict[int, int] | None) -> None:
         """Take over another segment's postings under new document numbers, without its deleted documents."""
-        numbers = np.arange(reader.doc_count_all()) + startdoc
-        if docmap is not None:
-            numbers[:] = -1
-            numbers[list(docmap)] = list(docmap.values())
+        size = reader.doc_count_all()
+        numbers = (
+            range(startdoc, startdoc + size)
+            if docmap is None
+            else [docmap.get(doc, -1) for doc in range(size)]
+        )
         terms = Segment(self.storage, reader.segment()).terms
         for term in terms:
-            ids, weights = terms.postings(term)
-            new = numbers[ids]
-            kept = new >= 0
-            if kept.any():
-                docs, counts = self.pool.listed(term.field, term.text)
-                docs.extend(new[kept].tolist())
-                counts.extend(weights[kept].tolist())
+            for gaps, each in terms.blocks(term):
+                new = [numbers[doc] for doc in accumulate(gaps)]
+                counts = each if isinstance(each, tuple) else (each,) * len(new)
+                if docmap is not None:
+                    counts = tuple(count for doc, count in zip(new, counts, strict=True) if doc >= 0)
+                    new = [doc for doc in new if doc >= 0]
+                if new:
+                    docs, weights = self.pool.listed(term.field, term.text)
+                    docs.extend(new)
+                    weights.extend(counts)
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()

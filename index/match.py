@@ -11,7 +11,7 @@ import numpy as np
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, flattened, is_unspaced, joints, needle, normal, pairs, runs, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
-from index.vectors import Mask, Snapshot
+from index.vectors import Mask, Snapshot, encoded
 
 MOST_WORDS = 64
 MOST_EXPANDED = 128
@@ -194,7 +194,7 @@ class Matcher:
 
 def name_of(name: str) -> str:
     """A person's name for comparison: its words between spaces."""
-    pieces = runs(flattened(name))
+    pieces = runs(flattened(encoded(name).decode()))
     return normal(pieces) if pieces else ""
 
 

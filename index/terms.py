@@ -105,8 +105,18 @@ class Terms:
         return (self._term(position) for position in self._keys.tolist())
 
     def postings(self, term: Term) -> Postings:
-        """The documents that have a term, and how often: blocks of gaps, and of one weight or each one's."""
+        """The documents that have a term, and how often."""
         ids, weights = [], []
+        for gaps, each in self.blocks(term):
+            ids.append(np.cumsum(np.array(gaps, np.int32), dtype=np.int32))
+            if isinstance(each, tuple):
+                weights.append(np.array(each, np.float32))
+            else:
+                weights.append(np.full(len(gaps), each, np.float32))
+        return np.concatenate(ids), np.concatenate(weights)
+
+    def blocks(self, term: Term) -> Iterator[tuple[tuple[int, ...], float | tuple[float, ...]]]:
+        """The parts of a posting list: document numbers as gaps, and one weight for all or one for each."""
         place = self._lists + term.start + MAGIC
         last = False
         while not last:
@@ -118,12 +128,8 @@ class Terms:
             if head[3]:
                 stream = BytesIO(zlib.decompress(stream.read()))
             gaps, each, _ = Plain(stream).load()
+            yield gaps, 1.0 if each is None else each
             place += length
-            ids.append(np.cumsum(np.array(gaps, np.int64)).astype(np.int32))
-            weights.append(
-                np.broadcast_to(np.array(1.0 if each is None else each, np.float32), ids[-1].shape)
-            )
-        return np.concatenate(ids), np.concatenate(weights)
 
     def _key(self, position: int) -> bytes:
         place = self._start + position

@@ -78,17 +78,17 @@ class Segment:
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
-        found = self.terms.find(field, term.encode())
+        found = self.terms.find(field, encoded(term))
         return found.frequency if found else 0
 
     def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often."""
-        found = self.terms.find(field, term.encode())
+        found = self.terms.find(field, encoded(term))
         return self.terms.postings(found) if found else NO_POSTINGS
 
     def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
         """The terms of a field that begin so, in order, up to a limit."""
-        return [term.text.decode() for term in self.terms.beginning(field, prefix.encode(), limit)]
+        return [term.text.decode() for term in self.terms.beginning(field, encoded(prefix), limit)]
 
     def keywords(self, field: str) -> Keywords:
         """All of a keyword field at once, for counting."""
@@ -118,6 +118,11 @@ class Segment:
         kind = np.dtype(f">{code}")
         lengths = np.frombuffer(self._map[end - kind.itemsize * self.size : end], kind)
         return [start, *(start + np.cumsum(lengths, dtype=np.int64)).tolist()]
+
+
+def encoded(text: str) -> bytes:
+    """Text as the files hold it; half a surrogate pair, as a command line can give it, is found nowhere."""
+    return text.encode("utf-8", "replace")
 
 
 class Snapshot:
@@ -186,7 +191,7 @@ class Snapshot:
 
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""
-        sought = needle.encode()
+        sought = encoded(needle)
         edges = np.searchsorted(ids, self.bases)
         found: list[bool] = []
         for place, segment in enumerate(self.segments):

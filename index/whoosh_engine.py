@@ -64,6 +64,12 @@ class WhooshIndex:
         self._current()
         return self._folder == self.path
 
+    @property
+    def generation(self) -> tuple[str, int]:
+        self.refresh()
+        manifest = self._current().manifest
+        return manifest.index, manifest.generation
+
     def apply(
         self,
         puts: Iterable[Article],
@@ -200,21 +206,22 @@ class Writer(FastWriter):
 @contextmanager
 def writing(folder: Path, before: Manifest, checkpoint: int, chain: str) -> Iterator[Writer]:
     """A writer whose work is committed at the end, or not at all."""
+    writer = None
     try:
         writer = Writer(folder, before, checkpoint, chain)
-    except LockError as error:
-        raise Busy(f"{folder}: another process writes this index; try again when it has finished") from error
-    try:
         yield writer
         writer.commit(mergetype=merge)
     except BaseException as error:
-        if not writer.is_closed:
+        if writer and not writer.is_closed:
             with suppress(Exception):  # what it was cancelled for says more than what cancelling met
                 writer.cancel()
-        if isinstance(error, OSError):
-            raise IndexUnavailable(
-                f"{folder}: cannot be written: {error.strerror}; nothing was lost"
+        if isinstance(error, LockError):
+            raise Busy(
+                f"{folder}: another process writes this index; try again when it has finished"
             ) from error
+        if isinstance(error, OSError):
+            sentence = f"{folder}: cannot be written: {error.strerror}; the index is as it was before"
+            raise IndexUnavailable(sentence) from error
         raise
 
 

@@ -153,6 +153,7 @@ def test_filters(index: Index) -> None:
     assert set(numbers(ask(index, since=date(2022, 1, 7), until=date(2022, 1, 8)))) == {6, 7}
     assert set(numbers(ask(index, by="li hua"))) == {2}
     assert set(numbers(ask(index, source="daily"))) == {3, 4}
+    assert numbers(ask(index, "\udcff", source="\udcff", by="\udcff")) == []
 
 
 def test_source_is_found_by_its_family(tmp_path: Path) -> None:
@@ -282,6 +283,7 @@ def test_readers_see_new_generations_and_keep_answering(index: Index, tmp_path: 
     index.apply([public(9, "Another city")], [], 9)
     assert ask(reader, "city").total == 3
     assert ask(reader, "city").generation == generation + 1
+    assert reader.generation == (ask(reader, "").index, generation + 1)
     assert reader.checkpoint == 9
     reader.close()
     reader.close()

@@ -1,1 +1,22 @@
-"""The formats of published feeds."""
+"""The formats of published feeds: each a module with ``MIME`` and ``render(feed) -> bytes``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from syndicate.formats import atom, jsonfeed, rss
+
+if TYPE_CHECKING:
+    from syndicate.feeds import Feed
+
+
+class Format(Protocol):
+    """One way to write a feed; equal feeds give equal bytes."""
+
+    MIME: str
+
+    def render(self, feed: Feed) -> bytes:
+        """The whole document."""
+
+
+FORMATS: dict[str, Format] = {"atom": atom, "rss": rss, "json": jsonfeed}

@@ -1,0 +1,147 @@
+"""From what a feed states about one entry to an article: safe, absolute, dated, in its language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.clean import as_html, clean_html, clean_line, clean_text, clean_url, is_web, plain_text, words_of
+from archive.dates import parse_date
+from archive.language import language_of, script_of
+from archive.model import Alternate, Article, Enclosure, Image, Precision, squeezed
+
+LONGEST_TITLE = 100
+LONGEST_NAME = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words as a feed states them: HTML, or text to be taken literally; ``base`` is an explicit ``xml:base``."""
+
+    value: str
+    is_html: bool
+    base: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The words as one line of plain text."""
+        return clean_line(plain_text(self.value) if self.is_html else self.value)
+
+    def read(self, address: str | None) -> tuple[str, str]:
+        """The words as safe HTML and as plain text, with addresses resolved."""
+        if not self.is_html:
+            return as_html(self.value), clean_text(self.value)
+        html = clean_html(self.value, base=self.base or address)
+        return html, words_of(html)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a feed states about an entry, as it states it; dates in the order of preference."""
+
+    guid: str | None = None
+    url: str | None = None
+    title: Words | None = None
+    contents: Sequence[Words] = ()
+    summary: Words | None = None
+    authors: Sequence[str] = ()
+    published: Sequence[str] = ()
+    updated: str | None = None
+    categories: Sequence[str] = ()
+    enclosures: Sequence[Enclosure] = ()
+    images: Sequence[Image] = ()
+    alternates: Sequence[Alternate] = ()
+    rights: str | None = None
+    licence: str | None = None
+    language: str | None = None
+    base: str | None = None
+
+
+def article(stated: Stated) -> Article | None:
+    """The article that an entry tells of; None for an entry that has no guid, link or words."""
+    guid = clean_line(stated.guid or "") or None
+    url = clean_url(stated.url, base=stated.base)
+    html, text, summary = body(stated, url or stated.base)
+    title = (stated.title.line if stated.title else "") or headline(text or summary)
+    if not (guid or url or title):
+        return None
+    language = language_of(f"{title}\n{text or summary}", declared=stated.language)
+    is_chinese = language == "zh"
+    published, precision, raw = first_date(stated.published, language)
+    updated, _, _ = first_date([stated.updated] if stated.updated else [], language)
+    return Article(
+        title=title,
+        text=text,
+        html=html,
+        summary=summary,
+        language=language,
+        script=script_of(f"{title}\n{text or summary}", declared=stated.language) if is_chinese else None,
+        guid=guid,
+        url=url,
+        authors=distinct(name for name in stated.authors if len(name) <= LONGEST_NAME),
+        published=published,
+        published_raw=raw,
+        published_precision=precision,
+        updated=updated,
+        categories=distinct(stated.categories),
+        enclosures=tuple({each.url: each for each in reversed(stated.enclosures)}.values())[::-1],
+        images=tuple({each.url: each for each in reversed(stated.images)}.values())[::-1],
+        alternates=tuple(each for each in stated.alternates if each.url != url),
+        rights=clean_line(stated.rights or "") or None,
+        licence=clean_url(stated.licence, base=stated.base),
+    )
+
+
+def body(stated: Stated, address: str | None) -> tuple[str, str, str]:
+    """The HTML and text of the first content that holds anything, and the summary where it says something else."""
+    candidates = [*stated.contents, *([stated.summary] if stated.summary else [])]
+    for words in candidates:
+        html, text = words.read(address)
+        if text or "<img" in html or "<video" in html or "<audio" in html:
+            break
+    else:
+        return "", "", ""
+    if stated.summary is None or words is stated.summary:
+        return html, text, ""
+    summary = stated.summary.read(address)[1]
+    return html, text, "" if squeezed(summary) == squeezed(text) else summary
+
+
+def headline(text: str) -> str:
+    """A title for a text that has none: its first line, cut between words."""
+    line = squeezed(text.partition("\n")[0])
+    if len(line) <= LONGEST_TITLE:
+        return line
+    cut = line[:LONGEST_TITLE]
+    return (cut[: cut.rfind(" ")] if " " in cut[LONGEST_TITLE // 2 :] else cut) + "…"
+
+
+def first_date(candidates: Iterable[str], language: str) -> tuple[datetime | None, Precision | None, str | None]:
+    """The first stated date that can be read, its precision and its words; if none can, only the first's words."""
+    stated = [raw for raw in map(clean_line, candidates) if raw]
+    for raw in stated:
+        if found := parse_date(raw, language=language):
+            return found.moment, found.precision, raw
+    return None, None, stated[0] if stated else None
+
+
+def distinct(lines: Iterable[str]) -> tuple[str, ...]:
+    """Lines in order, each once, without empty ones."""
+    return tuple(dict.fromkeys(filter(None, map(clean_line, lines))))
+
+
+def enclosure(url: object, kind: object, length: object, *, base: str | None) -> Enclosure | None:
+    """A stated file; its length only when it is a number that can be true."""
+    address = clean_url(url if isinstance(url, str) else None, base=base)
+    if address is None:
+        return None
+    size = str(length).strip() if isinstance(length, str | int) else ""
+    stated = clean_line(kind).lower() if isinstance(kind, str) else ""
+    is_true = size.isascii() and size.isdigit() and 0 < int(size[:18]) and len(size) <= 15
+    return Enclosure(url=address, type=stated or None, length=int(size) if is_true else None)
+
+
+def explicit_base(base: str | None, document: str | None) -> str | None:
+    """A base that the document states itself, rather than the address it came from."""
+    return base if base and base != document and is_web(base) else None

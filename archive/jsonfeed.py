@@ -1,0 +1,129 @@
+"""Read a JSON Feed (versions 1.0 and 1.1) as a document of articles. Pure; never raises on bad content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from archive.clean import clean_line, clean_url
+from archive.entries import Stated, Words, article, enclosure
+from archive.model import Article, Document, Enclosure, Hints, Image
+
+VERSION = "https://jsonfeed.org/version/1"
+Fields = Mapping[str, object]
+
+
+def read(text: str, *, url: str | None, most: int) -> Document:
+    """The feed that a JSON text holds, with at most so many items."""
+    try:
+        feed = json.loads(text)
+    except RecursionError:
+        return Document(result="too_complex", detail="is JSON nested too deeply")
+    except ValueError as error:
+        return Document(result="not_a_feed", detail=f"is not JSON: {error}")
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or not str(feed.get("version", "")).lower().startswith(VERSION):
+        return Document(result="not_a_feed", detail="is JSON, but not a JSON Feed: its version is missing")
+    return document(feed, items, url=url, most=most)
+
+
+def document(feed: Fields, items: Sequence[object], *, url: str | None, most: int) -> Document:
+    """What was read, as a document."""
+    notes: list[str] = []
+    base = clean_url(line(feed, "feed_url"), base=url) or url
+    kept = items[:most]
+    articles = [found for place, item in enumerate(kept, 1) if (found := entry(feed, item, base, place, notes))]
+    if len(items) > most:
+        notes.insert(0, f"has {len(items):,} entries; the first {most:,} were kept")
+    all_failed = bool(items) and not articles and bool(notes)
+    return Document(
+        result="failed" if all_failed else "warning" if notes else "ok" if articles else "empty",
+        detail="; ".join(notes)[:1_000] or None,
+        kind="json11" if "1.1" in str(feed.get("version")) else "json1",
+        self_url=clean_url(line(feed, "feed_url"), base=url),
+        site_url=clean_url(line(feed, "home_page_url"), base=base),
+        title=line(feed, "title") or None,
+        language=line(feed, "language")[:35] or None,
+        articles=tuple(articles),
+        skipped=len(kept) - len(articles),
+        hints=Hints(hub=next(hubs(feed), None)),
+    )
+
+
+def entry(feed: Fields, item: object, base: str | None, place: int, notes: list[str]) -> Article | None:
+    """The article of one item; a note when it is none."""
+    if not isinstance(item, dict):
+        notes.append(f"entry {place} is not an object")
+        return None
+    address = clean_url(line(item, "url") or line(item, "external_url"), base=base)
+    # Version 1.0 wanted a string; numbers were always met.
+    guid = item.get("id")
+    return article(
+        Stated(
+            guid=str(guid) if isinstance(guid, str | int | float) else None,
+            url=address,
+            title=words(item, "title", is_html=False),
+            contents=[
+                content
+                for key in ("content_html", "content_text")
+                if (content := words(item, key, is_html=key == "content_html"))
+            ],
+            summary=words(item, "summary", is_html=False),
+            authors=[*names(item)] or [*names(feed)],
+            published=[line(item, "date_published"), line(item, "date_modified")],
+            updated=line(item, "date_modified"),
+            categories=[tag for tag in listed(item, "tags") if isinstance(tag, str)],
+            enclosures=[*attachments(item, base)],
+            images=[Image(url=found) for found in pictures(item, base)],
+            language=line(item, "language") or line(feed, "language"),
+            base=base,
+        )
+    )
+
+
+def line(fields: Fields, key: str) -> str:
+    """A field of text as one line; empty when it is missing or something else."""
+    value = fields.get(key)
+    return clean_line(value) if isinstance(value, str) else ""
+
+
+def listed(fields: Fields, key: str) -> Sequence[object]:
+    """A field that is a list; empty when it is missing or something else."""
+    value = fields.get(key)
+    return value if isinstance(value, list) else ()
+
+
+def words(fields: Fields, key: str, *, is_html: bool) -> Words | None:
+    """A field of words."""
+    value = fields.get(key)
+    return Words(value=value, is_html=is_html) if isinstance(value, str) and value.strip() else None
+
+
+def names(fields: Fields) -> Iterator[str]:
+    """The names of who wrote it: ``authors`` of version 1.1, ``author`` of 1.0."""
+    for person in listed(fields, "authors") or (fields.get("author"),):
+        if isinstance(person, dict) and (name := line(person, "name")):
+            yield name
+
+
+def attachments(item: Fields, base: str | None) -> Iterator[Enclosure]:
+    """The files that belong to an item."""
+    for file in listed(item, "attachments"):
+        if isinstance(file, dict):
+            stated = file.get("url"), file.get("mime_type"), file.get("size_in_bytes")
+            if found := enclosure(*stated, base=base):
+                yield found
+
+
+def pictures(item: Fields, base: str | None) -> Iterator[str]:
+    """The addresses of an item's pictures."""
+    stated = (clean_url(line(item, key), base=base) for key in ("image", "banner_image"))
+    yield from dict.fromkeys(filter(None, stated))
+
+
+def hubs(feed: Fields) -> Iterator[str]:
+    """The hubs that push the feed."""
+    for hub in listed(feed, "hubs"):
+        if isinstance(hub, dict) and line(hub, "type").lower() == "websub":
+            if found := clean_url(line(hub, "url")):
+                yield found

@@ -1,0 +1,251 @@
+"""Read a feed of any dialect as a document of articles. Pure; never raises on bad content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from archive import discover, feed_reader, jsonfeed
+from archive.clean import clean_line, clean_url
+from archive.decode import decode
+from archive.entries import Stated, Words, article, enclosure, explicit_base
+from archive.feed_reader import MOST_ITEMS, Raw, Read, TooComplexError
+from archive.model import Alternate, Article, Document, Enclosure, Hints, Image, Result
+
+LARGEST = 10 << 20
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+
+
+def parse(body: bytes, *, url: str | None, content_type: str | None, name: str, now: datetime) -> Document:
+    """The feed that some bytes hold; what they hold else is a result with the reason.
+
+    ``name`` and ``now`` are for parsers of documents that have nothing else to go by; a feed needs neither.
+    """
+    if len(body) > LARGEST:
+        return Document(result="too_complex", detail=f"is larger than {LARGEST >> 20} MiB")
+    if not body.strip():
+        return Document(result="not_a_feed", detail="holds 0 bytes" if not body else "holds nothing but spaces")
+    try:
+        text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n")
+        if text.startswith(("{", "[")):
+            return jsonfeed.read(text, url=url, most=MOST_ITEMS)
+        if discover.is_html(text):
+            return discover.refusal(text, url=url)
+        return document(feed_reader.read(text, url), url) if "<" in text[:LARGEST] else not_a_feed("holds no XML")
+    except TooComplexError as error:
+        return Document(result="too_complex", detail=str(error))
+    except Exception as error:  # A library that has raised nearly everything reads here what strangers wrote.
+        return Document(result="failed", detail=f"cannot be read as a feed: {error or type(error).__name__}")
+
+
+def not_a_feed(detail: str) -> Document:
+    """What is no feed."""
+    return Document(result="not_a_feed", detail=detail)
+
+
+def document(found: Read, url: str | None) -> Document:
+    """What was read, as a document."""
+    feed = found.feed
+    if not found.version and not found.entries and found.root != "channel":
+        return not_a_feed(f"is XML, but no feed: its root is {clean_line(found.root)[:40] or 'missing'}")
+    articles, skipped, faults = read_entries(found, url)
+    notes = [found.problem] if found.problem else []
+    if found.surplus:
+        notes.append(f"has {len(found.entries) + found.surplus:,} entries; the first {MOST_ITEMS:,} were kept")
+    notes += faults
+    return Document(
+        result=outcome(articles, notes, all_failed=len(faults) == len(found.entries) > 0),
+        detail="; ".join(notes)[:1_000] or None,
+        kind=found.version or found.root,
+        self_url=first_link(feed, "self", url),
+        site_url=first_link(feed, "alternate", url),
+        title=(line_of(feed, "title") or None),
+        language=clean_line(raw_text(feed, "language") or "")[:35] or None,
+        rights=line_of(feed, "rights") or None,
+        articles=articles,
+        skipped=skipped,
+        deleted=tuple(dict.fromkeys(filter(None, map(clean_line, found.deleted)))),
+        hints=hints(found, url),
+    )
+
+
+def outcome(articles: Sequence[Article], notes: Sequence[str], *, all_failed: bool) -> Result:
+    """How it went."""
+    if all_failed:
+        return "failed"
+    if notes:
+        return "warning"
+    return "ok" if articles else "empty"
+
+
+def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int, list[str]]:
+    """The articles, how many entries had nothing to go by, and what was wrong with those that could not be read."""
+    articles: list[Article] = []
+    faults: list[str] = []
+    feed = found.feed
+    site = first_link(feed, "alternate", url)
+    is_atom = found.version.startswith("atom")
+    inherited = authors(feed) if is_atom else []
+    for place, entry in enumerate(found.entries, 1):
+        try:
+            stated = state(entry, feed=feed, url=url, site=site, is_atom=is_atom)
+            if not stated.authors:
+                stated = replace(stated, authors=inherited)
+            if made := article(stated):
+                articles.append(made)
+        except Exception as error:  # One bad entry must not lose the rest.
+            faults.append(f"entry {place} cannot be read: {error or type(error).__name__}"[:200])
+    return tuple(articles), len(found.entries) - len(articles), faults
+
+
+def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: bool) -> Stated:
+    """What the feed states about one entry, out of feedparser's names for it."""
+    base = explicit_base(entry.get("own_base"), None) or url or site
+    links = [link for link in entry.get("links", ()) if isinstance(link.get("href"), str)]
+    contents = [words for detail in entry.get("content", ()) if (words := words_of(detail, url))]
+    summary = words_of(entry.get("summary_detail"), url)
+    others = [words_of(entry.get(key), url) for key in ("media_description_detail", "itunes_summary_detail")]
+    if not contents and summary is None:
+        contents = [words for words in others if words]
+    language = next(filter(None, languages(entry)), None) or feed.get("language")
+    link = main_link(links, language) or (None if is_atom else permalink(entry))
+    return Stated(
+        guid=entry.get("id"),
+        url=clean_url(link, base=base) or clean_url(link, base=site),
+        title=words_of(entry.get("title_detail"), url) or literal(entry.get("title")),
+        contents=contents,
+        summary=summary,
+        authors=authors(entry),
+        published=[raw for key in ("published", "created", "updated") if (raw := raw_text(entry, key))],
+        updated=raw_text(entry, "updated"),
+        categories=[str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags", ())],
+        enclosures=list(enclosures(entry, links, base)),
+        images=list(images(entry, base)),
+        alternates=list(alternates(links, base)),
+        rights=line_of(entry, "rights"),
+        licence=next((link["href"] for link in links if link.get("rel") == "license"), None),
+        language=language,
+        base=base,
+    )
+
+
+def words_of(detail: object, url: str | None) -> Words | None:
+    """The words of an element that feedparser describes; None for pictures and other binaries."""
+    value = detail.get("value") if isinstance(detail, Mapping) else None
+    kind = str(detail.get("type") or "text/html") if value else ""
+    if not isinstance(value, str) or not value or not (kind.startswith("text/") or kind in HTML_TYPES):
+        return None
+    return Words(value=value, is_html=kind in HTML_TYPES, base=explicit_base(detail.get("base"), url))
+
+
+def literal(value: object) -> Words | None:
+    """Words to be taken as they stand."""
+    return Words(value=value, is_html=False) if isinstance(value, str) and value else None
+
+
+def raw_text(entry: Raw, key: str) -> str | None:
+    """A field that is a text and not empty."""
+    value = entry.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def line_of(context: Raw, key: str) -> str:
+    """A field of plain words as one line."""
+    words = words_of(context.get(f"{key}_detail"), None) or literal(context.get(key))
+    return words.line if words else ""
+
+
+def languages(entry: Raw) -> Iterator[str | None]:
+    """The languages stated for an entry, the most particular first."""
+    for detail in (*entry.get("content", ()), entry.get("title_detail") or {}):
+        yield detail.get("language")
+    yield entry.get("language") or entry.get("own_language")
+
+
+def main_link(links: Sequence[Raw], language: str | None) -> str | None:
+    """The first link to the page of an entry: in its own language, and to a page rather than to data."""
+    pages = [link for link in links if link.get("rel", "alternate") == "alternate"]
+    spoken = (language or "").partition("-")[0].lower()
+
+    def fitness(link: Raw) -> tuple[bool, bool]:
+        stated = str(link.get("hreflang") or spoken).partition("-")[0].lower()
+        return stated != spoken, "html" not in str(link.get("type") or "html")
+
+    return str(min(pages, key=fitness)["href"]) if pages else None
+
+
+def permalink(entry: Raw) -> str | None:
+    """The guid of an RSS item, which is an address unless it says that it is not."""
+    return raw_text(entry, "id") if entry.get("guidislink") else None
+
+
+def authors(context: Raw) -> list[str]:
+    """The names of who wrote it, or their addresses."""
+    people = context.get("authors", ())
+    return [str(person.get("name") or person.get("email") or "") for person in people]
+
+
+def enclosures(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[Enclosure]:
+    """The files that belong to an entry."""
+    for link in links:
+        if link.get("rel") == "enclosure":
+            if found := enclosure(link["href"], link.get("type"), link.get("length"), base=base):
+                yield found
+    for media in entry.get("media_content", ()):
+        if not is_picture(media):
+            if found := enclosure(media.get("url"), media.get("type"), media.get("filesize"), base=base):
+                yield found
+
+
+def images(entry: Raw, base: str | None) -> Iterator[Image]:
+    """The pictures of an entry."""
+    pictures = [media for media in entry.get("media_content", ()) if is_picture(media)]
+    for media in (*pictures, *entry.get("media_thumbnail", ())):
+        if address := clean_url(media.get("url"), base=base):
+            yield Image(url=address)
+
+
+def is_picture(media: Raw) -> bool:
+    """Whether a piece of media says that it is a picture."""
+    return media.get("medium") == "image" or str(media.get("type") or "").startswith("image/")
+
+
+def alternates(links: Sequence[Raw], base: str | None) -> Iterator[Alternate]:
+    """The versions in other languages that an entry links to as such."""
+    for link in links:
+        tag = clean_line(str(link.get("hreflang") or ""))
+        address = clean_url(link["href"], base=base)
+        if link.get("rel") == "alternate" and tag and address:
+            yield Alternate(language=tag[:35], url=address)
+
+
+def first_link(context: Raw, relation: str, url: str | None) -> str | None:
+    """The first address of one relation."""
+    links = [link for link in context.get("links", ()) if link.get("rel") == relation]
+    if relation == "alternate":
+        links.sort(key=lambda link: "html" not in str(link.get("type") or "html"))
+    return next(filter(None, (clean_url(link.get("href"), base=url) for link in links)), None)
+
+
+def hints(found: Read, url: str | None) -> Hints:
+    """What the feed says about when to ask again, and where else it is to be had."""
+    feed = found.feed
+    period = PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    days = (day.strip().capitalize() for day in found.skip_days)
+    return Hints(
+        ttl_minutes=whole(feed.get("ttl"), 525_600),
+        update_seconds=period // (whole(feed.get("sy_updatefrequency"), 1_000) or 1) if period else None,
+        skip_hours=tuple(sorted({int(hour) % 24 for hour in found.skip_hours if hour.isdecimal()})),
+        skip_days=tuple(dict.fromkeys(filter(None, days))),
+        hub=first_link(feed, "hub", url),
+        previous_archive=first_link(feed, "prev-archive", url),
+        complete="fh_complete" in feed,
+    )
+
+
+def whole(value: object, most: int) -> int | None:
+    """A stated number between one and a limit."""
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most else None

@@ -1,0 +1,177 @@
+"""Addresses of lists: which parameters there are, what they mean, and the one order they are written in. Pure."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, cast
+from urllib.parse import quote
+
+from archive.errors import UsageError
+from archive.model import Selection
+
+Params = Mapping[str, Sequence[str]]
+LARGEST_N = 100
+LAST_PAGE = 10_000
+DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+CURSOR = re.compile(r"[0-9TZ:-]{1,32}~[0-9a-f-]{36}")
+WINDOW = re.compile(r"(\d{1,15})-(\d{1,15})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a selection is shown: order, part, and the words and looks of pages. Empty is the default of each."""
+
+    content: Literal["", "summary"] = ""
+    sort: Literal["", "rel", "new", "old"] = ""
+    n: int | None = None
+    before: str = ""
+    archive: tuple[int, int] | None = None
+    page: int = 1
+    exact: bool = False
+    ui: Literal["", "en", "zh"] = ""
+    script: Literal["", "hans", "hant"] = ""
+    size: Literal["", "big", "middle", "small"] = ""
+
+
+def read(params: Params, *, within: Selection | None = None) -> tuple[Selection, View]:
+    """What the parameters of an address ask for, inside what its path already says.
+
+    Unknown parameters are ignored; a value that makes no sense raises UsageError.
+    """
+    base = within or Selection()
+    selection = Selection(
+        query=last(params, "q").strip(),
+        topics=base.topics or names(params, "topic"),
+        without=names(params, "not"),
+        source=base.source or last(params, "source"),
+        by=base.by or last(params, "by"),
+        language=cast(Literal["", "en", "zh", "both"], choice(params, "lang", ("en", "zh", "both"))),
+        since=day(params, "from", end=False),
+        until=day(params, "to", end=True),
+    )
+    view = View(
+        content=cast(
+            Literal["", "summary"], choice(params, "content", ("summary", "full")).replace("full", "")
+        ),
+        sort=cast(Literal["", "rel", "new", "old"], choice(params, "sort", ("rel", "new", "old"))),
+        n=number(params, "n", LARGEST_N),
+        before=matched(params, "before", CURSOR),
+        archive=window(params),
+        page=number(params, "page", LAST_PAGE) or 1,
+        exact=choice(params, "exact", ("1", "True", "0")) in ("1", "True"),
+        ui=cast(Literal["", "en", "zh"], choice(params, "ui", ("en", "zh"))),
+        script=cast(Literal["", "hans", "hant"], choice(params, "script", ("hans", "hant"))),
+        size=cast(Literal["", "big", "middle", "small"], choice(params, "size", ("big", "middle", "small"))),
+    )
+    return selection, view
+
+
+def write(path: str, selection: Selection, view: View) -> str:
+    """The one address of a selection and view: parameters in a fixed order, defaults left out.
+
+    ``path`` may have a format as its suffix; what it says itself is not said again.
+    """
+    stated = [
+        ("q", selection.query),
+        ("topic", "" if path.startswith("/topic/") else "+".join(selection.topics)),
+        ("not", "+".join(selection.without)),
+        ("source", "" if path.startswith("/source/") else selection.source),
+        ("by", "" if path.startswith("/by/") else selection.by),
+        ("lang", selection.language),
+        ("from", selection.since.isoformat() if selection.since else ""),
+        ("to", selection.until.isoformat() if selection.until else ""),
+        ("content", view.content),
+        ("sort", view.sort),
+        ("n", str(view.n) if view.n is not None else ""),
+        ("before", view.before),
+        ("archive", f"{view.archive[0]}-{view.archive[1]}" if view.archive else ""),
+        ("page", str(view.page) if view.page > 1 else ""),
+        ("exact", "1" if view.exact else ""),
+        ("ui", view.ui),
+        ("script", view.script),
+        ("size", view.size),
+    ]
+    query = "&".join(f"{name}={quoted(value)}" for name, value in stated if value)
+    return f"{path}?{query}" if query else path
+
+
+def list_path(selection: Selection) -> str:
+    """The path of the list that a selection is, without a suffix; what it cannot say are parameters."""
+    if selection.query:
+        return "/search"
+    if selection.topics:
+        return "/topic/" + "+".join(quoted(topic) for topic in selection.topics)
+    if selection.source:
+        return f"/source/{quoted(selection.source)}"
+    if selection.by:
+        return f"/by/{quoted(selection.by)}"
+    return "/latest"
+
+
+def quoted(text: str) -> str:
+    """Text for a path segment or a parameter (RFC 3986 section 2)."""
+    return quote(text, safe="~+:,")
+
+
+def last(params: Params, name: str) -> str:
+    """A parameter's value; of several the last."""
+    return params[name][-1] if params.get(name) else ""
+
+
+def names(params: Params, name: str) -> tuple[str, ...]:
+    """Several names, given by repetition or joined with a plus sign."""
+    given = [part for value in params.get(name, ()) for part in re.split(r"[+ ,]+", value) if part]
+    return tuple(sorted(dict.fromkeys(given)))
+
+
+def choice(params: Params, name: str, known: Sequence[str]) -> str:
+    """One of a few values."""
+    value = last(params, name)
+    if value and value not in known:
+        raise UsageError(f"{name}: expected {' or '.join(known)}, got {value[:40]!r}")
+    return value
+
+
+def number(params: Params, name: str, most: int) -> int | None:
+    """A whole number from 1."""
+    value = last(params, name)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
+        raise UsageError(f"{name}: expected a number from 1 to {most}, got {value[:40]!r}")
+    return int(value)
+
+
+def day(params: Params, name: str, *, end: bool) -> date | None:
+    """A day; a year or month stands for its first day, or its last where a span ends."""
+    value = last(params, name)
+    if not value:
+        return None
+    match = DAY.fullmatch(value)
+    try:
+        year, month, of_month = (int(part) if part else 0 for part in match.groups()) if match else (0, 0, 0)
+        month = month or (12 if end else 1)
+        return date(year, month, of_month or (calendar.monthrange(year, month)[1] if end else 1))
+    except (ValueError, calendar.IllegalMonthError) as error:
+        raise UsageError(f"{name}: expected a day such as 2022-04-02, got {value[:40]!r}") from error
+
+
+def matched(params: Params, name: str, pattern: re.Pattern[str]) -> str:
+    """A value of a known shape."""
+    value = last(params, name)
+    if value and not pattern.fullmatch(value):
+        raise UsageError(f"{name}: {value[:40]!r} is not one of ours; begin again at the first page")
+    return value
+
+
+def window(params: Params) -> tuple[int, int] | None:
+    """The numbers of an archive document."""
+    value = matched(params, "archive", WINDOW)
+    if not value:
+        return None
+    low, high = value.split("-")
+    return int(low), int(high)

@@ -1,0 +1,289 @@
+"""Any list or search as a feed: what is in it, what it is called, and the answer to who asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from archive import lists
+from archive.articles import articles, is_public
+from archive.database import Database
+from archive.errors import NotFound
+from archive.model import Article, Selection, Source, Topic, article_id
+from archive.settings import Site
+from archive.sources import sources
+from index import Index, Search
+from syndicate import caching
+from syndicate.addresses import View, list_path, write
+from syndicate.formats import FORMATS
+from syndicate.paging import closed_end, is_closed, window_before
+
+NEWEST, REVISED = 32, 18
+LARGEST = 450_000  # characters of text in one document; the whole stays under 500 KB
+SUMMARY = 300
+LIVE_AGE, ARCHIVE_AGE = 60, 3600
+NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed before it is written in a format; addresses are absolute, all times known, so that rendering is pure.
+
+    ``articles`` hold the withdrawn ones too, which formats tell as deletions. ``others`` are the addresses of
+    the same list in other formats, by name of format.
+    """
+
+    id: str
+    self_url: str
+    page_url: str
+    base_url: str
+    title: str
+    language: str
+    updated: datetime
+    articles: tuple[Article, ...]
+    sources: Mapping[str, Source]
+    topics: Mapping[str, Topic]
+    others: Mapping[str, str]
+    is_archive: bool = False
+    current: str | None = None
+    previous: str | None = None
+    facts: Mapping[str, object] | None = None
+
+
+class Feeds:
+    """Answers requests for feeds from what it keeps, and makes again only what has changed."""
+
+    def __init__(
+        self, database: Database, index: Index, *, site: Site, base_url: str, topics: tuple[Topic, ...]
+    ) -> None:
+        self._database = database
+        self._index = index
+        self._site = site
+        self._base_url = base_url
+        self._topics = {topic.id: topic for topic in topics}
+        self._cache = caching.Cache()
+        self._versions: dict[str, tuple[int, int]] = {}
+
+    def answer(
+        self, selection: Selection, view: View, format: str, conditions: caching.Conditions
+    ) -> caching.Answer:
+        """The answer to a request for a selection in a format.
+
+        Raises NotFound for an unknown topic, source or archive document, UsageError or QueryError for a
+        question that makes no sense, IndexUnavailable when a search cannot be answered now.
+        """
+        address = write(f"{list_path(selection)}.{format}", selection, view)
+        rendered = self._cache.answer(
+            address,
+            lambda: self._version(address, selection, view),
+            lambda version: self._render(selection, view, format, address, version),
+        )
+        return caching.answer(rendered, conditions)
+
+    def _version(self, address: str, selection: Selection, view: View) -> tuple[object, ...]:
+        """What moves when the feed may change: the log's last line about it, or the index's generation."""
+        if from_index(selection, view):
+            return ("index", self._index.generation)
+        token = self._database.changed()
+        known = self._versions.get(address)
+        if known is None or known[0] != token:
+            if len(self._versions) > 10_000:
+                self._versions.clear()
+            known = self._versions[address] = (token, lists.version(self._database, selection))
+        return ("log", known[1])
+
+    def _render(
+        self, selection: Selection, view: View, format: str, address: str, version: tuple[object, ...]
+    ) -> caching.Rendered:
+        with self._database.snapshot():
+            feed = self.compose(selection, view, format, address)
+        writer = FORMATS[format]
+        return caching.render(
+            writer.render(feed),
+            version=version,
+            modified=feed.updated,
+            mime=writer.MIME,
+            max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+        )
+
+    def compose(self, selection: Selection, view: View, format: str, address: str) -> Feed:
+        """The feed of a selection, read from the archive and, for searches, the index."""
+        self._check(selection)
+        found, facts = self._articles(selection, view)
+        current = write(f"{list_path(selection)}.{format}", selection, replace(view, archive=None))
+        shown = tuple(fitted([as_allowed(article, view.content) for article in found]))
+        moments = [moment for article in shown if (moment := touched(article))]
+        return Feed(
+            id=article_id("feed", write(list_path(selection), selection, View(content=view.content))),
+            self_url=self._base_url + address,
+            page_url=self._base_url + page_address(selection, view),
+            base_url=self._base_url,
+            title=self._title(selection, view),
+            language=self._words(selection, view),
+            updated=max(moments, default=NOTHING_YET),
+            articles=shown,
+            sources=sources(self._database, {article.source for article in shown}),
+            topics=self._topics,
+            others={
+                name: self._base_url + write(f"{list_path(selection)}.{name}", selection, view)
+                for name in FORMATS
+                if name != format
+            },
+            is_archive=view.archive is not None,
+            current=self._base_url + current if has_history(selection, view) else None,
+            previous=self._previous(selection, view, format),
+            facts=facts,
+        )
+
+    def _articles(
+        self, selection: Selection, view: View
+    ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
+        """The articles of a document, and for searches what was searched."""
+        if from_index(selection, view):
+            sort = "number" if view.sort == "" else view.sort
+            found = self._index.search(
+                Search(selection=selection, sort=sort, n=view.n or 50, exact=view.exact)
+            )
+            wanted = articles(self._database, [hit.id for hit in found.hits])
+            return tuple(filter(is_public, wanted)), {
+                "total": found.total,
+                "read_as": found.read_as,
+                "note": found.note,
+            }
+        if view.archive is not None:
+            if not is_closed(view.archive, lists.top(self._database, selection)):
+                raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
+            return lists.numbered(self._database, selection, *view.archive), None
+        facts = {"total": lists.total(self._database, selection)}
+        if view.n is not None:
+            return lists.newest(self._database, selection, view.n), facts
+        newest = lists.newest(self._database, selection, NEWEST)
+        below = newest[-1].number if newest else None
+        if below is None:
+            return lists.revised(self._database, selection, REVISED, below_number=1 << 62), facts
+        return (*newest, *lists.revised(self._database, selection, REVISED, below_number=below)), facts
+
+    def _previous(self, selection: Selection, view: View, format: str) -> str | None:
+        """The address of the archive document before this one."""
+        if not has_history(selection, view):
+            return None
+        end = view.archive[0] if view.archive else closed_end(lists.top(self._database, selection))
+        window = window_before(end, lambda low, high: lists.count(self._database, selection, low, high))
+        if window is None:
+            return None
+        before = replace(view, archive=window)
+        return self._base_url + write(f"{list_path(selection)}.{format}", selection, before)
+
+    def _check(self, selection: Selection) -> None:
+        """Raise NotFound for a topic or source that there is not."""
+        for topic in (*selection.topics, *selection.without):
+            if topic not in self._topics:
+                raise NotFound(f"{topic}: no such topic; /topics lists them")
+        if selection.source and not self._database.read(
+            "SELECT 1 FROM source WHERE id = :id OR family = :id", id=selection.source
+        ):
+            raise NotFound(f"{selection.source}: no such source; /sources lists them")
+
+    def _words(self, selection: Selection, view: View) -> str:
+        """The language of the feed's own words."""
+        stated = view.ui or (selection.language if selection.language in ("en", "zh") else self._site.ui)
+        return "zh-Hans" if stated == "zh" else "en"
+
+    def _title(self, selection: Selection, view: View) -> str:
+        """What the feed is called, from its filters."""
+        language = "zh" if self._words(selection, view).startswith("zh") else "en"
+        name = f"{self._site.title} {self._site.title_zh}".strip()
+        return (
+            f"{describe(selection, self._topics, self._source_name(selection, language), language)} – {name}"
+        )
+
+    def _source_name(self, selection: Selection, language: str) -> str:
+        """What the source of a selection is called."""
+        known = sources(self._database, [selection.source]) if selection.source else {}
+        return known[selection.source].name(language) if selection.source in known else selection.source
+
+
+def describe(selection: Selection, topics: Mapping[str, Topic], source: str, language: str) -> str:
+    """A selection in words."""
+    named = [topics[id].name(language) for id in selection.topics if id in topics]
+    without = [topics[id].name(language) for id in selection.without if id in topics]
+    zh = language == "zh"
+    parts = [
+        (f"“{selection.query}”" if zh else f"Search for “{selection.query}”") if selection.query else "",
+        ("或" if zh else " or ").join(named),
+        (f"不含{'、'.join(without)}" if zh else f"without {' or '.join(without)}") if without else "",
+        source,
+        (f"作者 {selection.by}" if zh else f"by {selection.by}") if selection.by else "",
+        LANGUAGE_NAMES[language].get(selection.language, ""),
+        (f"自{selection.since}" if zh else f"from {selection.since}") if selection.since else "",
+        (f"至{selection.until}" if zh else f"to {selection.until}") if selection.until else "",
+    ]
+    said = [part for part in parts if part]
+    return ("，" if zh else ", ").join(said) if said else ("最新" if zh else "Latest")
+
+
+def from_index(selection: Selection, view: View) -> bool:
+    """Whether the index answers: for words, and for other orders than that of feeds."""
+    return bool(selection.query or view.sort)
+
+
+def has_history(selection: Selection, view: View) -> bool:
+    """Whether a feed links to its complete history; one cut to size or in another order has none."""
+    return not from_index(selection, view) and view.n is None
+
+
+def page_address(selection: Selection, view: View) -> str:
+    """The page that shows the same list to people."""
+    path = list_path(selection)
+    return write("/" if path == "/latest" else path, selection, View(sort=view.sort, exact=view.exact))
+
+
+def as_allowed(article: Article, content: str) -> Article:
+    """An article cut to what may be republished, and to what was asked for."""
+    if article.republish == "title":
+        return replace(article, html="", text="", summary="", enclosures=(), images=())
+    if article.republish == "summary" or content == "summary":
+        return shortened(article)
+    return article
+
+
+def shortened(article: Article) -> Article:
+    """An article with a summary in place of its text."""
+    summary = article.summary or clipped(article.text, SUMMARY)
+    return replace(article, html="", text="", summary=summary)
+
+
+def clipped(text: str, length: int) -> str:
+    """The beginning of a text, cut between sentences or words, with an ellipsis."""
+    whole = " ".join(text.split())
+    if len(whole) <= length:
+        return whole
+    start = whole[:length]
+    for end in ("。", "！", "？", ". ", "! ", "? ", " "):
+        if (place := start.rfind(end)) > length // 2:
+            return start[: place + 1].rstrip() + "…"
+    return start + "…"
+
+
+def fitted(found: list[Article]) -> list[Article]:
+    """The same articles within the size of a document: the longest texts give way to summaries."""
+    sizes = [weight(article) for article in found]
+    for place in sorted(range(len(found)), key=lambda place: -sizes[place]):
+        if sum(sizes) <= LARGEST:
+            break
+        found[place] = shortened(found[place])
+        sizes[place] = weight(found[place])
+    return found
+
+
+def weight(article: Article) -> int:
+    """About how many bytes an article takes in a document; markup is escaped there."""
+    body = article.html or article.text
+    return len(body.encode()) + 3 * (body.count("<") + body.count(">")) + 4 * body.count("&") + 1000
+
+
+def touched(article: Article) -> datetime | None:
+    """When an article last changed for readers."""
+    return article.withdrawn.when if article.withdrawn else article.stored

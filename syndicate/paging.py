@@ -1,0 +1,49 @@
+"""Complete history (RFC 5005 section 4) in closed windows of publication numbers. Pure.
+
+A window is aligned to a power of two and at least 32 numbers wide. It is closed when every number in it has
+been given out, so that its document changes only when one of its articles does. The live feed covers the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+NARROWEST = 32
+FULLEST = 100
+
+Window = tuple[int, int]
+Count = Callable[[int, int], int]
+
+
+def closed_end(top: int) -> int:
+    """Below this all windows are closed, for a selection whose newest article has the number ``top``."""
+    return top // NARROWEST * NARROWEST
+
+
+def is_closed(window: Window, top: int) -> bool:
+    """Whether a window is one that a document may stand for."""
+    low, high = window
+    width = high - low
+    aligned = width >= NARROWEST and width & (width - 1) == 0 and low % width == 0
+    return aligned and high <= closed_end(top)
+
+
+def window_before(end: int, count: Count) -> Window | None:
+    """The window that ends where ``end`` is and has articles; empty ones are skipped, None when none is left.
+
+    Of the windows that end there it is the widest that holds at most a hundred articles.
+    """
+    while end > 0:
+        low = end - widest(end, count)
+        if count(low, end):
+            return low, end
+        end = low
+    return None
+
+
+def widest(end: int, count: Count) -> int:
+    """The width of the widest window that ends there and is not too full."""
+    width = NARROWEST
+    while end % (width * 2) == 0 and width < end and count(end - width * 2, end) <= FULLEST:
+        width *= 2
+    return width

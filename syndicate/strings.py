@@ -1,0 +1,117 @@
+"""The words of the interface in English and Chinese, and how each writes dates, times and numbers. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from archive.model import Article, Selection, Source, Topic
+
+MONTHS = "January February March April May June July August September October November December".split()
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+DAYS_ZH = "一二三四五六日"
+WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
+
+
+@cache
+def strings(language: str) -> Mapping[str, str]:
+    """All words of the interface in one language."""
+    return tomllib.loads(Path(__file__).with_name(f"strings.{language}.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The interface in one language and time zone, with the text size that the reader chose."""
+
+    language: str
+    zone: ZoneInfo
+    size: str = "middle"
+
+    def __getitem__(self, key: str) -> str:
+        return strings(self.language)[key]
+
+    @property
+    def tag(self) -> str:
+        """The language tag of the interface."""
+        return "zh-Hans" if self.language == "zh" else "en"
+
+    def said(self, key: str, *values: object, **named: object) -> str:
+        """A sentence with values in it."""
+        return strings(self.language)[key].format(*values, **named)
+
+    def number(self, value: int) -> str:
+        """A whole number with its thousands apart."""
+        return f"{value:,}"
+
+    def articles(self, count: int) -> str:
+        """A count of articles."""
+        return self["articles_one"] if count == 1 else self.said("articles", self.number(count))
+
+    def day(self, day: date, *, weekday: bool = False) -> str:
+        """A day in words."""
+        if self.language == "zh":
+            ending = f" 星期{DAYS_ZH[day.weekday()]}" if weekday else ""
+            return f"{day.year}年{day.month}月{day.day}日{ending}"
+        beginning = f"{DAYS[day.weekday()]}, " if weekday else ""
+        return f"{beginning}{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+    def short_day(self, day: date) -> str:
+        """A day in little room."""
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+    def moment(self, moment: datetime) -> str:
+        """A day and time in the zone of the site."""
+        local = moment.astimezone(self.zone)
+        return f"{self.short_day(local.date())}{' ' if self.language == 'zh' else ', '}{local:%H:%M}"
+
+    def time(self, article: Article) -> str:
+        """The time of day of an article, nothing where only its day is known."""
+        if article.published is None or article.published_precision in ("day", "month", "year"):
+            return ""
+        return f"{article.published.astimezone(self.zone):%H:%M}"
+
+    def published(self, article: Article) -> str:
+        """When an article was published, as exactly as it is known; the day it was first seen if nothing is."""
+        if self.time(article) and article.published:
+            return self.moment(article.published)
+        return self.day(article.day) if article.day else ""
+
+    def length(self, article: Article) -> str:
+        """How long an article is, in words or characters and minutes."""
+        if article.language == "zh":
+            count = sum("\u3400" <= letter <= "\u9fff" for letter in article.text)
+            key, pace = "length_zh", CHARACTERS_A_MINUTE
+        else:
+            count, key, pace = len(article.text.split()), "length_en", WORDS_A_MINUTE
+        minutes = max(1, round(count / pace))
+        return self.said(key, words=self.number(count), minutes=minutes) if count else ""
+
+    def language_name(self, language: str) -> str:
+        """The name of a language of articles."""
+        return {"en": self["english"], "zh": "中文"}.get(language, language or self["unknown_language"])
+
+    def topic_name(self, topic: Topic | None, id: str) -> str:
+        """The name of a topic."""
+        return topic.name(self.language) if topic else id
+
+    def source_name(self, source: Source | None, id: str) -> str:
+        """The name of a source."""
+        return source.name(self.language) if source else id
+
+    def span(self, selection: Selection) -> str:
+        """The days of a selection, in words."""
+        since = self.short_day(selection.since) if selection.since else ""
+        until = self.short_day(selection.until) if selection.until else ""
+        return f"{since} – {until}".strip() if since or until else ""
+
+
+def tag_of(text: str) -> str:
+    """The language to claim for a name: Chinese where it has Chinese characters, else English."""
+    return "zh-Hans" if any("\u3400" <= letter <= "\u9fff" for letter in text) else "en"
