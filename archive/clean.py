@@ -14,6 +14,7 @@ import nh3
 
 LARGEST = 1_000_000
 DEEPEST = 256
+LONGEST_LINE = 65_536
 MOST_ATTRIBUTES = 2_000
 MOST_REFERENCES = 130_000
 SUSPICIOUS = 500
@@ -59,9 +60,9 @@ BREAKING = (
     "|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
 )
 
-# Named by what is allowed, which is far quicker: no control characters, surrogates and non-characters.
+# Named by what is allowed, which is far quicker: no control characters of ASCII, surrogates, non-characters.
 FORBIDDEN = re.compile(
-    "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
+    "[^\t\n\r -~\x80-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
     + "".join(f"{chr(plane)}-{chr(plane + 0xFFFD)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
@@ -158,14 +159,16 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Text as one line."""
-    return " ".join(FORBIDDEN.sub("", text).split())
+    return " ".join(FORBIDDEN.sub("", text[:LONGEST_LINE]).split())
 
 
 def clean_url(url: str | None, *, base: str | None = None) -> str | None:
     """A stated address made absolute, with nothing removed; None for what is no address of the web."""
     if not url:
         return None
-    stated = FORBIDDEN.sub("", url).strip().translate({0x09: None, 0x0A: None, 0x0D: None}).replace(" ", "%20")
+    stated = (
+        FORBIDDEN.sub("", url).strip().translate({0x09: None, 0x0A: None, 0x0D: None}).replace(" ", "%20")
+    )
     try:
         absolute = stated if is_web(stated) or base is None else urljoin(base, stated)
         return absolute if is_web(absolute) else None

@@ -42,12 +42,47 @@ MONTHS: Mapping[str, int] = {
 # Zones by name, in minutes. RFC 5322 has the American ones; CST and IST are settled by the language.
 ZONES: Mapping[str, int] = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "世界时"), 0),
-    **{"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420},
-    **{"akst": -540, "akdt": -480, "hst": -600, "ast": -240, "adt": -180, "nst": -210, "ndt": -150, "brt": -180},
-    **{"bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120, "eet": 120, "eest": 180},
-    **{"msk": 180, "ist": 330, "pkt": 300, "ict": 420, "wib": 420, "jst": 540, "kst": 540, "hkt": 480, "sgt": 480},
+    "est": -300,
+    "edt": -240,
+    "cst": -360,
+    "cdt": -300,
+    "mst": -420,
+    "mdt": -360,
+    "pst": -480,
+    "pdt": -420,
+    "akst": -540,
+    "akdt": -480,
+    "hst": -600,
+    "ast": -240,
+    "adt": -180,
+    "nst": -210,
+    "ndt": -150,
+    "brt": -180,
+    "bst": 60,
+    "west": 60,
+    "cet": 60,
+    "mez": 60,
+    "cest": 120,
+    "mesz": 120,
+    "eet": 120,
+    "eest": 180,
+    "msk": 180,
+    "ist": 330,
+    "pkt": 300,
+    "ict": 420,
+    "wib": 420,
+    "jst": 540,
+    "kst": 540,
+    "hkt": 480,
+    "sgt": 480,
     **dict.fromkeys(("北京时间", "北京時間", "中国标准时间", "台北時間", "香港时间", "香港時間"), 480),
-    **{"awst": 480, "acst": 570, "acdt": 630, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780},
+    "awst": 480,
+    "acst": 570,
+    "acdt": 630,
+    "aest": 600,
+    "aedt": 660,
+    "nzst": 720,
+    "nzdt": 780,
 }
 BY_LANGUAGE: Mapping[tuple[str, str], int] = {("cst", "zh"): 480, ("ist", "he"): 120, ("ist", "ga"): 60}
 LATE = frozenset({"pm", "p.m.", "下午", "晚上", "晚间", "傍晚", "午後", "오후"})
@@ -143,7 +178,11 @@ def from_epoch(text: str) -> Moment | None:
 
 def from_calendar(text: str, language: str) -> Moment | None:
     """A day, with a time or alone; nothing in the text may be left over."""
-    text = WEEKDAY.sub("", text, count=1).strip() if (match := WEEKDAY.match(text)) and match[0] not in MONTHS else text
+    text = (
+        WEEKDAY.sub("", text, count=1).strip()
+        if (match := WEEKDAY.match(text)) and match[0] not in MONTHS
+        else text
+    )
     for pattern in DATES:
         if match := pattern.match(text):
             found = match.groupdict()
@@ -236,6 +275,8 @@ def coarse(text: str) -> Moment | None:
     for pattern in COARSE:
         if match := pattern.fullmatch(text):
             month = match.groupdict().get("month")
-            first = datetime(int(match["year"]), MONTHS.get(month) or int(month) if month else 1, 1, tzinfo=UTC)
+            first = datetime(
+                int(match["year"]), MONTHS.get(month) or int(month) if month else 1, 1, tzinfo=UTC
+            )
             return Moment(moment=first, precision="month" if month else "year")
     return None

@@ -148,9 +148,7 @@ def common_hanzi() -> frozenset[str]:
     """The hanzi in daily use, of both scripts: level 1 of GB 2312 and of Big5."""
     simplified = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
     traditional = (
-        bytes((row, cell))
-        for row in range(0xA4, 0xC7)
-        for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+        bytes((row, cell)) for row in range(0xA4, 0xC7) for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     )
     return frozenset(
         "".join(pair.decode("gb2312", "ignore") for pair in simplified)

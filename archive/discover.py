@@ -11,7 +11,9 @@ from archive.model import Document
 
 ENOUGH = 262_144
 MOST = 20
-OPENING = re.compile(r"(?:\s|<\?[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+OPENING = re.compile(
+    r"(?:\s|<\?[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 LINK = re.compile(r"<(?:link|base)\b[^<>]{0,2000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"([a-zA-Z]{1,20})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 FEED_TYPES = frozenset(
@@ -35,10 +37,15 @@ def feed_links(text: str, url: str | None) -> Iterator[str]:
     """The feeds that a page links to in its head, as addresses."""
     base = url
     for tag in LINK.findall(text):
-        stated = {name.lower(): unescape(one or two or three) for name, one, two, three in ATTRIBUTE.findall(tag)}
+        stated = {
+            name.lower(): unescape(one or two or three) for name, one, two, three in ATTRIBUTE.findall(tag)
+        }
         address = clean_url(stated.get("href"), base=base)
         if tag[1:5].lower() == "base":
             base = address or base
-        elif "alternate" in stated.get("rel", "").lower().split() and stated.get("type", "").lower() in FEED_TYPES:
+        elif (
+            "alternate" in stated.get("rel", "").lower().split()
+            and stated.get("type", "").lower() in FEED_TYPES
+        ):
             if found := address or stated.get("href"):
                 yield found

@@ -117,7 +117,9 @@ def headline(text: str) -> str:
     return (cut[: cut.rfind(" ")] if " " in cut[LONGEST_TITLE // 2 :] else cut) + "…"
 
 
-def first_date(candidates: Iterable[str], language: str) -> tuple[datetime | None, Precision | None, str | None]:
+def first_date(
+    candidates: Iterable[str], language: str
+) -> tuple[datetime | None, Precision | None, str | None]:
     """The first stated date that can be read, its precision and its words; if none can, only the first's words."""
     stated = [raw for raw in map(clean_line, candidates) if raw]
     for raw in stated:
@@ -138,7 +140,7 @@ def enclosure(url: object, kind: object, length: object, *, base: str | None) ->
         return None
     size = str(length).strip() if isinstance(length, str | int) else ""
     stated = clean_line(kind).lower() if isinstance(kind, str) else ""
-    is_true = size.isascii() and size.isdigit() and 0 < int(size[:18]) and len(size) <= 15
+    is_true = size.isascii() and size.isdigit() and int(size[:18]) > 0 and len(size) <= 15
     return Enclosure(url=address, type=stated or None, length=int(size) if is_true else None)
 
 

@@ -28,6 +28,11 @@ DEEPEST = 256
 LONGEST_AUTHOR = 1_000
 MOST_TAGS = 500
 ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+# References to characters that XML does not have; one of them makes a whole document ill-formed.
+NO_CHARACTER = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])"
+    r"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
+)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 OWN_NAMESPACE = {"math": "http://www.w3.org/1998/Math/MathML", "svg": "http://www.w3.org/2000/svg"}
 NAMESPACES = {
@@ -163,6 +168,7 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.decls: dict[str, str] = {}
         self.tags: dict[str, str] = {}
         self.keys: dict[str, tuple[str, ...]] = {}
 
@@ -248,7 +254,7 @@ class Read:
 
 def read(text: str, url: str | None) -> Read:
     """Read as XML; what is not well-formed is read again by the forgiving reader."""
-    data = DECLARATION.sub("", NOT_XML.sub("", text), count=1).encode()
+    data = DECLARATION.sub("", NO_CHARACTER.sub("", NOT_XML.sub("", text)), count=1).encode()
     version, data, entities = replace_doctype(data)
     parser = strict = prepared(Strict(url or "", None, "utf-8"))
     problem = strict.read(data)

@@ -9,7 +9,8 @@ from archive.clean import clean_line, clean_url
 from archive.entries import Stated, Words, article, enclosure
 from archive.model import Article, Document, Enclosure, Hints, Image
 
-VERSION = "https://jsonfeed.org/version/1"
+VERSION = "jsonfeed.org/version/1"  # with http, too
+BODIES = frozenset({"content_html", "content_text", "url"})
 Fields = Mapping[str, object]
 
 
@@ -22,9 +23,19 @@ def read(text: str, *, url: str | None, most: int) -> Document:
     except ValueError as error:
         return Document(result="not_a_feed", detail=f"is not JSON: {error}")
     items = feed.get("items") if isinstance(feed, dict) else None
-    if not isinstance(items, list) or not str(feed.get("version", "")).lower().startswith(VERSION):
-        return Document(result="not_a_feed", detail="is JSON, but not a JSON Feed: its version is missing")
+    if not isinstance(items, list) or not (is_stated(feed) or any(map(is_item, items))):
+        return Document(result="not_a_feed", detail="is JSON, but not a JSON Feed: it has no version and no items")
     return document(feed, items, url=url, most=most)
+
+
+def is_stated(feed: Fields) -> bool:
+    """Whether it says that it is a JSON Feed."""
+    return VERSION in str(feed.get("version", "")).lower()
+
+
+def is_item(item: object) -> bool:
+    """Whether this can only be an item of a JSON Feed; real feeds were met without their version."""
+    return isinstance(item, dict) and "id" in item and not item.keys().isdisjoint(BODIES)
 
 
 def document(feed: Fields, items: Sequence[object], *, url: str | None, most: int) -> Document:
@@ -32,7 +43,9 @@ def document(feed: Fields, items: Sequence[object], *, url: str | None, most: in
     notes: list[str] = []
     base = clean_url(line(feed, "feed_url"), base=url) or url
     kept = items[:most]
-    articles = [found for place, item in enumerate(kept, 1) if (found := entry(feed, item, base, place, notes))]
+    articles = [
+        found for place, item in enumerate(kept, 1) if (found := entry(feed, item, base, place, notes))
+    ]
     if len(items) > most:
         notes.insert(0, f"has {len(items):,} entries; the first {most:,} were kept")
     all_failed = bool(items) and not articles and bool(notes)

@@ -26,14 +26,20 @@ def parse(body: bytes, *, url: str | None, content_type: str | None, name: str, 
     if len(body) > LARGEST:
         return Document(result="too_complex", detail=f"is larger than {LARGEST >> 20} MiB")
     if not body.strip():
-        return Document(result="not_a_feed", detail="holds 0 bytes" if not body else "holds nothing but spaces")
+        return Document(
+            result="not_a_feed", detail="holds 0 bytes" if not body else "holds nothing but spaces"
+        )
     try:
         text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n")
         if text.startswith(("{", "[")):
             return jsonfeed.read(text, url=url, most=MOST_ITEMS)
         if discover.is_html(text):
             return discover.refusal(text, url=url)
-        return document(feed_reader.read(text, url), url) if "<" in text[:LARGEST] else not_a_feed("holds no XML")
+        return (
+            document(feed_reader.read(text, url), url)
+            if "<" in text[:LARGEST]
+            else not_a_feed("holds no XML")
+        )
     except TooComplexError as error:
         return Document(result="too_complex", detail=str(error))
     except Exception as error:  # A library that has raised nearly everything reads here what strangers wrote.
@@ -53,7 +59,9 @@ def document(found: Read, url: str | None) -> Document:
     articles, skipped, faults = read_entries(found, url)
     notes = [found.problem] if found.problem else []
     if found.surplus:
-        notes.append(f"has {len(found.entries) + found.surplus:,} entries; the first {MOST_ITEMS:,} were kept")
+        notes.append(
+            f"has {len(found.entries) + found.surplus:,} entries; the first {MOST_ITEMS:,} were kept"
+        )
     notes += faults
     return Document(
         result=outcome(articles, notes, all_failed=len(faults) == len(found.entries) > 0),
@@ -105,7 +113,8 @@ def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: 
     base = explicit_base(entry.get("own_base"), None) or url or site
     links = [link for link in entry.get("links", ()) if isinstance(link.get("href"), str)]
     contents = [words for detail in entry.get("content", ()) if (words := words_of(detail, url))]
-    summary = words_of(entry.get("summary_detail"), url)
+    # Without a description of its own, a summary is feedparser's copy of the content.
+    summary = own_words(entry, "summary", url, is_html=True) if "summary_detail" in entry else None
     others = [words_of(entry.get(key), url) for key in ("media_description_detail", "itunes_summary_detail")]
     if not contents and summary is None:
         contents = [words for words in others if words]
@@ -114,7 +123,7 @@ def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: 
     return Stated(
         guid=entry.get("id"),
         url=clean_url(link, base=base) or clean_url(link, base=site),
-        title=words_of(entry.get("title_detail"), url) or literal(entry.get("title")),
+        title=own_words(entry, "title", url),
         contents=contents,
         summary=summary,
         authors=authors(entry),
@@ -133,16 +142,20 @@ def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: 
 
 def words_of(detail: object, url: str | None) -> Words | None:
     """The words of an element that feedparser describes; None for pictures and other binaries."""
-    value = detail.get("value") if isinstance(detail, Mapping) else None
-    kind = str(detail.get("type") or "text/html") if value else ""
+    if not isinstance(detail, Mapping):
+        return None
+    value, kind = detail.get("value"), str(detail.get("type") or "text/html")
     if not isinstance(value, str) or not value or not (kind.startswith("text/") or kind in HTML_TYPES):
         return None
     return Words(value=value, is_html=kind in HTML_TYPES, base=explicit_base(detail.get("base"), url))
 
 
-def literal(value: object) -> Words | None:
-    """Words to be taken as they stand."""
-    return Words(value=value, is_html=False) if isinstance(value, str) and value else None
+def own_words(context: Raw, key: str, url: str | None, *, is_html: bool = False) -> Words | None:
+    """The words of a field. feedparser lets the like of an author's ``title`` replace the description, not the value."""
+    value, detail = raw_text(context, key), context.get(f"{key}_detail")
+    if value is None or (isinstance(detail, Mapping) and detail.get("value") == value):
+        return words_of(detail, url)
+    return Words(value=value, is_html=is_html)
 
 
 def raw_text(entry: Raw, key: str) -> str | None:
@@ -153,7 +166,7 @@ def raw_text(entry: Raw, key: str) -> str | None:
 
 def line_of(context: Raw, key: str) -> str:
     """A field of plain words as one line."""
-    words = words_of(context.get(f"{key}_detail"), None) or literal(context.get(key))
+    words = own_words(context, key, None)
     return words.line if words else ""
 
 
@@ -248,4 +261,6 @@ def hints(found: Read, url: str | None) -> Hints:
 def whole(value: object, most: int) -> int | None:
     """A stated number between one and a limit."""
     text = str(value or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most else None
+    return (
+        int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most else None
+    )

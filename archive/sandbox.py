@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 from archive import model
 from archive.errors import ArchiveError
@@ -44,7 +44,11 @@ READY = b"ready"
 ROOT = Path(__file__).parents[1]
 VALUES = frozenset(
     {
-        *(("archive.model", kind.__name__) for kind in vars(model).values() if hasattr(kind, "__dataclass_fields__")),
+        *(
+            ("archive.model", kind.__name__)
+            for kind in vars(model).values()
+            if hasattr(kind, "__dataclass_fields__")
+        ),
         *(("datetime", name) for name in ("datetime", "timedelta", "timezone")),
     }
 )
@@ -169,7 +173,7 @@ def framed(content: bytes) -> bytes:
     return HEADER.pack(len(content)) + content
 
 
-def received(pipe: BinaryIO | io.BufferedReader, seconds: float) -> bytes:
+def received(pipe: IO[bytes], seconds: float) -> bytes:
     """The next message; raises TimeoutError when it is late and EOFError when the other side is gone."""
     end = time.monotonic() + seconds
     message = bytearray()
@@ -221,7 +225,7 @@ def attempt(task: Task, body: bytes, stated: Mapping[str, object]) -> Document:
     return document
 
 
-def send(pipe: BinaryIO | io.BufferedWriter, content: bytes) -> None:
+def send(pipe: IO[bytes], content: bytes) -> None:
     """Write a message; a reader that is gone ends us quietly."""
     try:
         pipe.write(framed(content))

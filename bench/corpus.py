@@ -56,7 +56,7 @@ def read_corpus(*, articles: int, feeds: int) -> Corpus:
 
 
 def real_articles() -> Iterator[Article]:
-    """Evening news of Chinese television, and after every third item an article on software in both languages."""
+    """Evening news of Chinese television, and after every third item one on software in both languages."""
     news, pairs = real_news(), real_pairs()
     while some := tuple(islice(news, 3)):
         yield from some

@@ -1,4 +1,4 @@
-"""Addresses of lists: which parameters there are, what they mean, and the one order they are written in. Pure."""
+"""Addresses of lists: the parameters, what they mean, and the one order they are written in. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, unquote
 
 from archive.errors import UsageError
 from archive.model import Selection
 
+NAMES = "q topic not source by lang from to content sort n before archive page exact ui script size"
+KNOWN = frozenset(NAMES.split())
 Params = Mapping[str, Sequence[str]]
 LARGEST_N = 100
 LAST_PAGE = 10_000
@@ -23,7 +25,7 @@ WINDOW = re.compile(r"(\d{1,15})-(\d{1,15})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How a selection is shown: order, part, and the words and looks of pages. Empty is the default of each."""
+    """How a selection is shown: order, part, words and looks of pages. Empty is the default of each."""
 
     content: Literal["", "summary"] = ""
     sort: Literal["", "rel", "new", "old"] = ""
@@ -97,6 +99,16 @@ def write(path: str, selection: Selection, view: View) -> str:
     ]
     query = "&".join(f"{name}={quoted(value)}" for name, value in stated if value)
     return f"{path}?{query}" if query else path
+
+
+def is_canonical(path: str, query: str, address: str) -> bool:
+    """Whether a request for a path and query asks for an address as we write it.
+
+    Parameters that are not ours do not count, nor does how a character is escaped.
+    """
+    written, _, stated = address.partition("?")
+    given = [pair for pair in parse_qsl(query, keep_blank_values=True, errors="replace") if pair[0] in KNOWN]
+    return path == unquote(written) and given == parse_qsl(stated)
 
 
 def list_path(selection: Selection) -> str:

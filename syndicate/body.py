@@ -1,4 +1,4 @@
-"""An article's text as its page shows it: cleaned once more, pictures as links, headings below the title. Pure."""
+"""An article's text as its page shows it: cleaned again, pictures as links, headings lowered. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from archive.model import Article
 # What the sanitiser wrote has all attributes in double quotes, so that these patterns see whole tags.
 ATTRIBUTES = r'(?:\s+[\w:-]+(?:="[^"]*")?)*\s*/?'
 IMAGE = re.compile(f"<img({ATTRIBUTES})>")
-MEDIA = re.compile(f"</?(?:video|audio|source|track|picture|section|main|header|footer|article|aside){ATTRIBUTES}>")
+MEDIA = re.compile(
+    f"</?(?:video|audio|source|track|picture|section|main|header|footer|article|aside){ATTRIBUTES}>"
+)
 HEADING = re.compile(f"<(/?)h[1-6]({ATTRIBUTES})>")
 ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 LANG = re.compile(r'\slang="[^"]*"')

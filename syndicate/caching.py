@@ -127,7 +127,7 @@ def takes_gzip(accepted: str | None) -> bool:
 
 
 class Cache:
-    """Rendered bodies by their address, the least used dropped first; each is made by one thread at a time."""
+    """Rendered bodies by address, the least used dropped first; each is made by one thread at a time."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[str, Rendered] = OrderedDict()
@@ -151,9 +151,18 @@ class Cache:
                 if kept is not None and kept.version == now:
                     self._kept.move_to_end(key)
                     return kept
-            rendered = make(now)
+            try:
+                rendered = make(now)
+            except Exception:
+                self._forget(key)
+                raise
             self._keep(key, rendered)
         return rendered
+
+    def _forget(self, key: str) -> None:
+        """Keep nothing of what could not be made."""
+        with self._guard:
+            self._making.pop(key, None)
 
     def _keep(self, key: str, rendered: Rendered) -> None:
         """Remember a body, and forget others until all fit."""

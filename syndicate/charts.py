@@ -9,7 +9,7 @@ BAR, HEIGHT = 80, 66
 
 
 def bars(years: Sequence[tuple[str, int, str, bool]], label: str, named: str) -> str:
-    """A chart of (year, count, address, chosen), oldest first; ``named`` says what is counted, with ``{}``."""
+    """A chart of (year, count, address, chosen), oldest first; ``named`` says what is counted."""
     most = max((count for _, count, _, _ in years), default=1)
     drawn = "".join(bar(place, year, most, named) for place, year in enumerate(years))
     width = BAR * len(years)

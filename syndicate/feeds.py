@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from archive import lists
 from archive.articles import articles, is_public
@@ -15,11 +16,13 @@ from archive.settings import Site
 from archive.sources import sources
 from index import Index, Search
 from syndicate import caching
-from syndicate.addresses import View, list_path, write
+from syndicate.addresses import View, write
 from syndicate.formats import FORMATS
 from syndicate.paging import closed_end, is_closed, window_before
 
 NEWEST, REVISED = 32, 18
+MOST_VERSIONS = 10_000
+NO_NUMBER = 1 << 62
 LARGEST = 450_000  # characters of text in one document; the whole stays under 500 KB
 SUMMARY = 300
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
@@ -29,10 +32,9 @@ LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed before it is written in a format; addresses are absolute, all times known, so that rendering is pure.
+    """A feed before it is written in a format; addresses are absolute and all times known: rendering is pure.
 
-    ``articles`` hold the withdrawn ones too, which formats tell as deletions. ``others`` are the addresses of
-    the same list in other formats, by name of format.
+    ``articles`` hold the withdrawn ones too, which formats tell as deletions.
     """
 
     id: str
@@ -45,11 +47,39 @@ class Feed:
     articles: tuple[Article, ...]
     sources: Mapping[str, Source]
     topics: Mapping[str, Topic]
-    others: Mapping[str, str]
     is_archive: bool = False
     current: str | None = None
     previous: str | None = None
     facts: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A request for a feed: a list at its path, how it is to be shown, and the format."""
+
+    path: str
+    selection: Selection
+    view: View
+    format: str
+
+    @property
+    def is_search(self) -> bool:
+        """Whether the index answers: for words, and for other orders than that of feeds."""
+        return self.path == "/search" or bool(self.selection.query or self.view.sort)
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the feed links to its complete history; one cut to size or in another order has none."""
+        return not self.is_search and self.view.n is None
+
+    def address(self, **changed: Any) -> str:
+        """The one address of the feed, or of the same list otherwise shown."""
+        return write(f"{self.path}.{self.format}", self.selection, replace(self.view, **changed))
+
+    def page(self) -> str:
+        """The page that shows the same list to people."""
+        path = "/" if self.path == "/latest" else self.path
+        return write(path, self.selection, View(sort=self.view.sort, exact=self.view.exact))
 
 
 class Feeds:
@@ -67,116 +97,20 @@ class Feeds:
         self._versions: dict[str, tuple[int, int]] = {}
 
     def answer(
-        self, selection: Selection, view: View, format: str, conditions: caching.Conditions
+        self, path: str, selection: Selection, view: View, format: str, conditions: caching.Conditions
     ) -> caching.Answer:
-        """The answer to a request for a selection in a format.
+        """The answer to a request for the list at a path, without suffix, in a format.
 
         Raises NotFound for an unknown topic, source or archive document, UsageError or QueryError for a
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
-        address = write(f"{list_path(selection)}.{format}", selection, view)
+        plan = Plan(path=path, selection=selection, view=view, format=format)
         rendered = self._cache.answer(
-            address,
-            lambda: self._version(address, selection, view),
-            lambda version: self._render(selection, view, format, address, version),
+            plan.address(), lambda: self._version(plan), lambda version: self._render(plan, version)
         )
         return caching.answer(rendered, conditions)
 
-    def _version(self, address: str, selection: Selection, view: View) -> tuple[object, ...]:
-        """What moves when the feed may change: the log's last line about it, or the index's generation."""
-        if from_index(selection, view):
-            return ("index", self._index.generation)
-        token = self._database.changed()
-        known = self._versions.get(address)
-        if known is None or known[0] != token:
-            if len(self._versions) > 10_000:
-                self._versions.clear()
-            known = self._versions[address] = (token, lists.version(self._database, selection))
-        return ("log", known[1])
-
-    def _render(
-        self, selection: Selection, view: View, format: str, address: str, version: tuple[object, ...]
-    ) -> caching.Rendered:
-        with self._database.snapshot():
-            feed = self.compose(selection, view, format, address)
-        writer = FORMATS[format]
-        return caching.render(
-            writer.render(feed),
-            version=version,
-            modified=feed.updated,
-            mime=writer.MIME,
-            max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
-        )
-
-    def compose(self, selection: Selection, view: View, format: str, address: str) -> Feed:
-        """The feed of a selection, read from the archive and, for searches, the index."""
-        self._check(selection)
-        found, facts = self._articles(selection, view)
-        current = write(f"{list_path(selection)}.{format}", selection, replace(view, archive=None))
-        shown = tuple(fitted([as_allowed(article, view.content) for article in found]))
-        moments = [moment for article in shown if (moment := touched(article))]
-        return Feed(
-            id=article_id("feed", write(list_path(selection), selection, View(content=view.content))),
-            self_url=self._base_url + address,
-            page_url=self._base_url + page_address(selection, view),
-            base_url=self._base_url,
-            title=self._title(selection, view),
-            language=self._words(selection, view),
-            updated=max(moments, default=NOTHING_YET),
-            articles=shown,
-            sources=sources(self._database, {article.source for article in shown}),
-            topics=self._topics,
-            others={
-                name: self._base_url + write(f"{list_path(selection)}.{name}", selection, view)
-                for name in FORMATS
-                if name != format
-            },
-            is_archive=view.archive is not None,
-            current=self._base_url + current if has_history(selection, view) else None,
-            previous=self._previous(selection, view, format),
-            facts=facts,
-        )
-
-    def _articles(
-        self, selection: Selection, view: View
-    ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
-        """The articles of a document, and for searches what was searched."""
-        if from_index(selection, view):
-            sort = "number" if view.sort == "" else view.sort
-            found = self._index.search(
-                Search(selection=selection, sort=sort, n=view.n or 50, exact=view.exact)
-            )
-            wanted = articles(self._database, [hit.id for hit in found.hits])
-            return tuple(filter(is_public, wanted)), {
-                "total": found.total,
-                "read_as": found.read_as,
-                "note": found.note,
-            }
-        if view.archive is not None:
-            if not is_closed(view.archive, lists.top(self._database, selection)):
-                raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
-            return lists.numbered(self._database, selection, *view.archive), None
-        facts = {"total": lists.total(self._database, selection)}
-        if view.n is not None:
-            return lists.newest(self._database, selection, view.n), facts
-        newest = lists.newest(self._database, selection, NEWEST)
-        below = newest[-1].number if newest else None
-        if below is None:
-            return lists.revised(self._database, selection, REVISED, below_number=1 << 62), facts
-        return (*newest, *lists.revised(self._database, selection, REVISED, below_number=below)), facts
-
-    def _previous(self, selection: Selection, view: View, format: str) -> str | None:
-        """The address of the archive document before this one."""
-        if not has_history(selection, view):
-            return None
-        end = view.archive[0] if view.archive else closed_end(lists.top(self._database, selection))
-        window = window_before(end, lambda low, high: lists.count(self._database, selection, low, high))
-        if window is None:
-            return None
-        before = replace(view, archive=window)
-        return self._base_url + write(f"{list_path(selection)}.{format}", selection, before)
-
-    def _check(self, selection: Selection) -> None:
+    def check(self, selection: Selection) -> None:
         """Raise NotFound for a topic or source that there is not."""
         for topic in (*selection.topics, *selection.without):
             if topic not in self._topics:
@@ -186,18 +120,99 @@ class Feeds:
         ):
             raise NotFound(f"{selection.source}: no such source; /sources lists them")
 
+    def _version(self, plan: Plan) -> tuple[object, ...]:
+        """What moves when the feed may change: the log's last line about it, or the index's generation."""
+        if plan.is_search:
+            return ("index", self._index.generation)
+        address, token = plan.address(), self._database.changed()
+        known = self._versions.get(address)
+        if known is None or known[0] != token:
+            if len(self._versions) > MOST_VERSIONS:
+                self._versions.clear()
+            known = self._versions[address] = (token, lists.version(self._database, plan.selection))
+        return ("log", known[1])
+
+    def _render(self, plan: Plan, version: tuple[object, ...]) -> caching.Rendered:
+        with self._database.snapshot():
+            feed = self.compose(plan)
+        writer = FORMATS[plan.format]
+        return caching.render(
+            writer.render(feed),
+            version=version,
+            modified=feed.updated,
+            mime=writer.MIME,
+            max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+        )
+
+    def compose(self, plan: Plan) -> Feed:
+        """The feed of a plan, read from the archive and, for searches, the index."""
+        self.check(plan.selection)
+        found, facts = self._articles(plan)
+        shown = tuple(fitted([as_allowed(article, plan.view.content) for article in found]))
+        moments = [moment for article in shown if (moment := touched(article))]
+        base = self._base_url
+        return Feed(
+            id=article_id("feed", write(plan.path, plan.selection, View(content=plan.view.content))),
+            self_url=base + plan.address(),
+            page_url=base + plan.page(),
+            base_url=base,
+            title=self._title(plan),
+            language=self._words(plan.selection, plan.view),
+            updated=max(moments, default=NOTHING_YET),
+            articles=shown,
+            sources=sources(self._database, {article.source for article in shown}),
+            topics=self._topics,
+            is_archive=plan.view.archive is not None,
+            current=base + plan.address(archive=None) if plan.has_history else None,
+            previous=self._previous(plan),
+            facts=facts,
+        )
+
+    def _articles(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
+        """The articles of a document, and what is known of the whole list."""
+        selection, view = plan.selection, plan.view
+        if plan.is_search:
+            return self._searched(selection, view)
+        if view.archive is not None:
+            if not is_closed(view.archive, lists.top(self._database, selection)):
+                raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
+            return lists.numbered(self._database, selection, *view.archive), None
+        facts = {"total": lists.total(self._database, selection)}
+        if view.n is not None:
+            return lists.newest(self._database, selection, view.n), facts
+        newest = lists.newest(self._database, selection, NEWEST)
+        below = (newest[-1].number if newest else None) or NO_NUMBER
+        return (*newest, *lists.revised(self._database, selection, REVISED, below_number=below)), facts
+
+    def _searched(self, selection: Selection, view: View) -> tuple[tuple[Article, ...], Mapping[str, object]]:
+        """The articles of a search, newest first unless another order was asked for."""
+        found = self._index.search(
+            Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
+        )
+        wanted = articles(self._database, [hit.id for hit in found.hits])
+        facts = {"total": found.total, "read_as": found.read_as, "note": found.note}
+        return tuple(filter(is_public, wanted)), facts
+
+    def _previous(self, plan: Plan) -> str | None:
+        """The address of the archive document before this one."""
+        if not plan.has_history:
+            return None
+        selection, view = plan.selection, plan.view
+        end = view.archive[0] if view.archive else closed_end(lists.top(self._database, selection))
+        window = window_before(end, lambda low, high: lists.count(self._database, selection, low, high))
+        return self._base_url + plan.address(archive=window) if window else None
+
     def _words(self, selection: Selection, view: View) -> str:
         """The language of the feed's own words."""
         stated = view.ui or (selection.language if selection.language in ("en", "zh") else self._site.ui)
         return "zh-Hans" if stated == "zh" else "en"
 
-    def _title(self, selection: Selection, view: View) -> str:
+    def _title(self, plan: Plan) -> str:
         """What the feed is called, from its filters."""
-        language = "zh" if self._words(selection, view).startswith("zh") else "en"
-        name = f"{self._site.title} {self._site.title_zh}".strip()
-        return (
-            f"{describe(selection, self._topics, self._source_name(selection, language), language)} – {name}"
-        )
+        language = "zh" if self._words(plan.selection, plan.view).startswith("zh") else "en"
+        source = self._source_name(plan.selection, language)
+        said = describe(plan.selection, self._topics, source, language)
+        return f"{said} – {self._site.title} {self._site.title_zh}".rstrip()
 
     def _source_name(self, selection: Selection, language: str) -> str:
         """What the source of a selection is called."""
@@ -222,22 +237,6 @@ def describe(selection: Selection, topics: Mapping[str, Topic], source: str, lan
     ]
     said = [part for part in parts if part]
     return ("，" if zh else ", ").join(said) if said else ("最新" if zh else "Latest")
-
-
-def from_index(selection: Selection, view: View) -> bool:
-    """Whether the index answers: for words, and for other orders than that of feeds."""
-    return bool(selection.query or view.sort)
-
-
-def has_history(selection: Selection, view: View) -> bool:
-    """Whether a feed links to its complete history; one cut to size or in another order has none."""
-    return not from_index(selection, view) and view.n is None
-
-
-def page_address(selection: Selection, view: View) -> str:
-    """The page that shows the same list to people."""
-    path = list_path(selection)
-    return write("/" if path == "/latest" else path, selection, View(sort=view.sort, exact=view.exact))
 
 
 def as_allowed(article: Article, content: str) -> Article:

@@ -1,7 +1,7 @@
 """Complete history (RFC 5005 section 4) in closed windows of publication numbers. Pure.
 
 A window is aligned to a power of two and at least 32 numbers wide. It is closed when every number in it has
-been given out, so that its document changes only when one of its articles does. The live feed covers the rest.
+been given out, so that its document changes only when one of its articles does. The live feed has the rest.
 """
 
 from __future__ import annotations

@@ -12,8 +12,21 @@ from zoneinfo import ZoneInfo
 
 from archive.model import Article, Selection, Source, Topic
 
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 DAYS_ZH = "一二三四五六日"
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
 
@@ -78,7 +91,7 @@ class Words:
         return f"{article.published.astimezone(self.zone):%H:%M}"
 
     def published(self, article: Article) -> str:
-        """When an article was published, as exactly as it is known; the day it was first seen if nothing is."""
+        """When an article was published, as exactly as that is known; else the day it was first seen."""
         if self.time(article) and article.published:
             return self.moment(article.published)
         return self.day(article.day) if article.day else ""

@@ -1,0 +1,224 @@
+"""Pages that are tables or plain text: topics, sources, all feeds, about, help; and OPML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from archive import lists
+from archive.model import Selection, Source
+from archive.sources import counts, health, sources
+from syndicate.addresses import View, list_path, quoted, write
+from syndicate.formats import FORMATS
+from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui, shown_path
+from syndicate.strings import Words, tag_of
+
+Cell = str | tuple[tuple[str, str, str], ...]
+TableRow = tuple[str, str, str, Sequence[Cell]]
+GROUPS = ("practice", "aspect", "")
+PACKAGE = re.compile(r"^([\w.-]+)[^#]*#\s*(.+)$", re.MULTILINE)
+REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
+LICENCES = {
+    "feedparser": "BSD-2-Clause", "lxml": "BSD-3-Clause", "nh3": "MIT", "aiohttp": "Apache-2.0 and MIT",
+    "chardet": "0BSD", "whoosh3": "BSD-2-Clause", "rjieba": "MIT", "zhconv-rs": "MIT or Apache-2.0",
+    "pypinyin": "MIT", "numpy": "BSD-3-Clause", "feedgen": "BSD-2-Clause and LGPL-3.0", "bottle": "MIT",
+    "granian": "BSD-3-Clause", "waitress": "ZPL-2.1", "markdown-it-py": "MIT", "mammoth": "BSD-2-Clause",
+    "trafilatura": "Apache-2.0", "readability-lxml": "Apache-2.0", "tqdm": "MPL-2.0 and MIT",
+}  # fmt: skip
+
+
+def topics_page(pages: Pages, t: Words) -> str:
+    """All topics, in their groups, with how many articles each has."""
+    counted = dict(lists.facets(pages.database, Selection())["topic"])
+    groups = {topic.group for topic in pages.topics.values()}
+    titles = {"practice": t["practice"], "aspect": t["aspects"]}
+    tables = [
+        (
+            titles.get(group, t["topics"]),
+            [
+                (
+                    topic.name(t.language),
+                    t.tag,
+                    f"/topic/{quoted(topic.id)}",
+                    (
+                        t.number(counted.get(topic.id, 0)),
+                        feed_cells(Selection(topics=(topic.id,)), topic.name(t.language)),
+                    ),
+                )
+                for topic in pages.topics.values()
+                if topic.group == group
+            ],
+        )
+        for group in sorted(groups, key=lambda group: GROUPS.index(group) if group in GROUPS else 9)
+    ]
+    return table_page(pages, t, "topics", (t["topic"], t["all_articles"], t["feeds"]), tables)
+
+
+def sources_page(pages: Pages, t: Words) -> str:
+    """All sources, how many articles each has brought, and how reading them goes."""
+    counted, state = counts(pages.database), health(pages.database)
+    rows: list[TableRow] = []
+    for id, source in sources(pages.database).items():
+        if not counted.get(id) and id not in state:
+            continue
+        name = t.source_name(source, id)
+        poll = state.get(id)
+        how = (poll.detail or poll.result or "") if poll else ""
+        if poll and poll.polled:
+            how = f"{how}, {t.moment(poll.polled)}".lstrip(", ")
+        cells = (t.number(counted.get(id, 0)), how, feed_cells(Selection(source=id), name))
+        rows.append((name, tag_of(name), f"/source/{quoted(id)}", cells))
+    rows.sort(key=lambda row: row[0].casefold())
+    heads = (t["source"], t["all_articles"], t["state"], t["feeds"])
+    return table_page(pages, t, "sources", heads, [(t["sources"], rows)])
+
+
+def feeds_page(pages: Pages, t: Words) -> str:
+    """Every feed of a list, in each language, and a form that makes others."""
+    whole = [row_of_feeds(t["all_articles"], t.tag, "/", Selection())]
+    by_topic = [
+        row_of_feeds(
+            topic.name(t.language), t.tag, f"/topic/{quoted(topic.id)}", Selection(topics=(topic.id,))
+        )
+        for topic in pages.topics.values()
+    ]
+    by_source = [
+        row_of_feeds(name, tag_of(name), f"/source/{quoted(id)}", Selection(source=id))
+        for id, name in listed_sources(pages, t)
+    ]
+    tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
+    heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
+    form = [(topic.id, topic.name(t.language)) for topic in pages.topics.values()]
+    return table_page(
+        pages,
+        t,
+        "feeds",
+        heads,
+        [table for table in tables if table[1]],
+        intro=t["feeds_intro"],
+        form=form,
+        foot=(t["opml_all"], "/feeds.opml"),
+    )
+
+
+def listed_sources(pages: Pages, t: Words, most: int = 60) -> list[tuple[str, str]]:
+    """The sources with the most articles, by name; the others are on their own page."""
+    counted = sorted(counts(pages.database).items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    known: Mapping[str, Source] = sources(pages.database, [id for id, _ in counted])
+    return sorted(
+        ((id, t.source_name(known.get(id), id)) for id, _ in counted), key=lambda pair: pair[1].casefold()
+    )
+
+
+def row_of_feeds(name: str, tag: str, address: str, selection: Selection) -> TableRow:
+    """The feeds of a list in both languages and in each."""
+    cells = tuple(
+        feed_cells(Selection(topics=selection.topics, source=selection.source, language=language), name)
+        for language in ("", "en", "zh")
+    )
+    return name, tag, address, cells
+
+
+def feed_cells(selection: Selection, name: str) -> tuple[tuple[str, str, str], ...]:
+    """Links to the feeds of a selection."""
+    said = f"{name} {selection.language}".strip()
+    return tuple(
+        (
+            NAMES[format].removesuffix(" Feed"),
+            write(f"{list_path(selection)}.{format}", selection, View()),
+            said,
+        )
+        for format in FORMATS
+    )
+
+
+def table_page(
+    pages: Pages,
+    t: Words,
+    place: str,
+    heads: Sequence[str],
+    tables: Sequence[tuple[str, Sequence[TableRow]]],
+    **more: object,
+) -> str:
+    """A page of tables."""
+    shown: dict[str, object] = {"intro": "", "form": None, "foot": None, **more}
+    return pages.page(
+        "table",
+        t,
+        title=t[f"{place}_title"],
+        place=place,
+        switch=other_ui(f"/{place}", t),
+        feeds=pages.feed_links(Selection()),
+        heading=t[f"{place}_title"],
+        heads=heads,
+        tables=tables,
+        **shown,
+    )
+
+
+def about_page(pages: Pages, t: Words) -> str:
+    """What this is, whose text it holds, and what it stands on."""
+    packages = PACKAGE.findall(REQUIREMENTS.read_text(encoding="utf-8"))
+    items = "".join(
+        f'<li><bdi lang="en">{escaped(name)}</bdi> <span lang="en">({LICENCES.get(name, "see its page")}): '
+        f"{escaped(reason)}</span></li>"
+        for name, reason in packages
+    )
+    text = f"{sheet('about', t)}<ul>{items}</ul>"
+    return sheet_page(pages, t, "/about", t["about_title"], text, syntax=False)
+
+
+def help_page(pages: Pages, t: Words) -> str:
+    """How to search."""
+    return sheet_page(pages, t, "/about/search", t["search_help"], sheet("help", t), syntax=True)
+
+
+def sheet(name: str, t: Words) -> str:
+    """A text of ours in the language of the interface."""
+    return (Path(TEMPLATES) / f"{name}.{t.language}.tpl").read_text(encoding="utf-8")
+
+
+def sheet_page(pages: Pages, t: Words, address: str, heading: str, text: str, *, syntax: bool) -> str:
+    """A page of text."""
+    return pages.page(
+        "sheet",
+        t,
+        title=heading,
+        place="about",
+        switch=other_ui(address, t),
+        heading=heading,
+        text=text,
+        syntax=syntax,
+    )
+
+
+def opml(pages: Pages, t: Words) -> str:
+    """All feeds as OPML 2.0, in groups: everything, topics, sources."""
+    groups = [
+        (t["all_articles"], [(t["all_articles"], Selection())]),
+        (
+            t["topics"],
+            [(topic.name(t.language), Selection(topics=(id,))) for id, topic in pages.topics.items()],
+        ),
+        (t["sources"], [(name, Selection(source=id)) for id, name in listed_sources(pages, t, 10_000)]),
+    ]
+    outlines = "".join(outline_group(pages, name, feeds) for name, feeds in groups if feeds)
+    title = f"{pages.settings.site.title} {pages.settings.site.title_zh}".strip()
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head>'
+        f"<title>{escaped(title)}</title></head><body>{outlines}</body></opml>\n"
+    )
+
+
+def outline_group(pages: Pages, name: str, feeds: Sequence[tuple[str, Selection]]) -> str:
+    """One group of feeds."""
+    base = pages.settings.base_url
+    inside = "".join(
+        f'<outline type="rss" text={quoteattr(title)} title={quoteattr(title)}'
+        f" xmlUrl={quoteattr(base + list_path(selection) + '.atom')}"
+        f" htmlUrl={quoteattr(base + shown_path(list_path(selection)))}/>"
+        for title, selection in feeds
+    )
+    return f"<outline text={quoteattr(name)}>{inside}</outline>"

@@ -1,0 +1,84 @@
+% rebase("layout.tpl", **globals_of_page)
+<main id="main" class="wrap"><nav class="crumbs" aria-label="{{t['browse']}}"><ol><li><a href="/">{{t["latest"]}}</a></li>\\
+% if topics:
+<li><a href="{{topics[0][1]}}">{{topics[0][0]}}</a></li>\\
+% end
+</ol></nav><div class="tools">\\
+% if others:
+<nav class="seg" aria-label="{{t['article_language']}}"><a href="{{address}}" aria-current="true" lang="{{language_tag}}">{{language}}</a>\\
+% for other in others:
+<a href="{{other.address}}" hreflang="{{other.tag}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
+% end
+</nav>\\
+% end
+<div class="right"><nav class="seg" aria-label="{{t['text_size']}}">\\
+% for size in ("big", "middle", "small"):
+<a href="{{address}}?size={{size}}" rel="nofollow"\\
+% if t.size == size:
+ aria-current="true"\\
+% end
+>{{t["size_" + size]}}</a>\\
+% end
+</nav></div></div>
+<article class="art"><header><h1\\
+% if tag:
+ lang="{{tag}}"\\
+% end
+>{{article.title}}</h1>
+% for other in others:
+<p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a></p>
+% end
+<dl class="facts"><div><dt>{{t["published"]}}</dt><dd><time datetime="{{machine_time}}">{{t.published(article)}}</time></dd></div>\\
+<div><dt>{{t["source"]}}</dt><dd><a href="{{source_address}}" lang="{{source_tag}}">{{source}}</a></dd></div>\\
+% if authors:
+<div><dt>{{t["author"]}}</dt><dd>\\
+% for place_of_author, (name, address_of_author, author_tag) in enumerate(authors):
+{{", " if place_of_author else ""}}<a href="{{address_of_author}}" lang="{{author_tag}}">{{name}}</a>\\
+% end
+</dd></div>\\
+% end
+% if topics:
+<div><dt>{{t["topics"]}}</dt><dd>\\
+% for place_of_topic, (name, address_of_topic) in enumerate(topics):
+{{", " if place_of_topic else ""}}<a href="{{address_of_topic}}">{{name}}</a>\\
+% end
+</dd></div>\\
+% end
+% if length:
+<div><dt>{{t["words"]}}</dt><dd>{{length}}</dd></div>\\
+% end
+</dl></header>
+<div><div class="prose"\\
+% if tag:
+ lang="{{tag}}"\\
+% end
+>{{!body}}</div>
+% if earlier or later:
+<nav class="pn" aria-label="{{t['pages']}}">\\
+% if earlier:
+<a rel="prev" href="{{earlier.address}}"><small>{{earlier_words}}</small><span lang="{{earlier.tag or 'und'}}">{{earlier.plain_title}}</span></a>\\
+% end
+% if later:
+<a rel="next" href="{{later.address}}"><small>{{later_words}}</small><span lang="{{later.tag or 'und'}}">{{later.plain_title}}</span></a>\\
+% end
+</nav>
+% end
+</div>
+<aside class="side" aria-label="{{t['archive_record']}}">
+<section class="keep"><h2>{{t["cite"]}}</h2><p class="cite" lang="{{tag or t.tag}}">{{citation}}</p></section>
+<section class="keep"><h2>{{t["archive_record"]}}</h2><dl>\\
+% if original:
+<dt>{{t["original"]}}</dt><dd><a href="{{original}}" rel="external noopener noreferrer">{{original_host}}</a></dd>\\
+% end
+<dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>{{article.revision}}</dd>\\
+<dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
+<section><h2>{{t["follow"]}}</h2><ul>\\
+% for name, name_tag, links in follows:
+<li><span lang="{{name_tag}}">{{name}}</span>: \\
+% for kind, link in links:
+<a href="{{link}}" aria-label="{{name}} {{kind}}">{{kind}}</a> \\
+% end
+</li>\\
+% end
+</ul></section>
+</aside></article></main>

@@ -1,0 +1,49 @@
+<!doctype html>
+<html lang="{{t.tag}}"\\
+% if t.size != "middle":
+ class="{{t.size}}"\\
+% end
+>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{title}} – {{site_name}}</title>
+<link rel="stylesheet" href="{{style}}">
+<link rel="icon" href="data:,">
+<link rel="search" type="application/opensearchdescription+xml" title="{{site_name}}" href="/opensearch.xml">
+% for kind, mime, address in get("feeds", ()):
+<link rel="alternate" type="{{mime}}" title="{{title}} ({{kind}})" href="{{address}}">
+% end
+% for line in get("head", ()):
+{{!line}}
+% end
+</head>
+<body>
+<a class="skip" href="#main">{{t["skip"]}}</a>
+<header class="mast"><div class="wrap">
+<a class="brand" href="/"><b aria-hidden="true" lang="zh-Hans">档</b> <bdi lang="en">{{site.title}}</bdi> <span lang="zh-Hans">{{site.title_zh}}</span></a>
+<nav aria-label="{{t['main']}}"><ul>\\
+% for name, address in (("latest", "/"), ("search", "/search"), ("topics", "/topics"), ("sources", "/sources"), ("feeds", "/feeds"), ("about", "/about")):
+<li><a href="{{address}}"\\
+% if place == name:
+ aria-current="page"\\
+% end
+>{{t[name]}}</a></li>\\
+% end
+</ul></nav>
+<div class="ui"><a href="{{switch}}" hreflang="{{'en' if t.language == 'zh' else 'zh-Hans'}}" lang="{{'en' if t.language == 'zh' else 'zh-Hans'}}">{{"English" if t.language == "zh" else "中文界面"}}</a></div>
+</div></header>
+% if get("find", True):
+<search class="find"><div class="wrap"><form action="/search" method="get">
+<label class="vh" for="q">{{t["search_for"]}}</label>
+<input id="q" type="search" name="q" value="{{get('query', '')}}" placeholder="{{t['placeholder']}}" autocomplete="off" enterkeyhint="search">
+% for name, value in get("kept", ()):
+<input type="hidden" name="{{name}}" value="{{value}}">
+% end
+<button class="primary">{{t["go"]}}</button><a class="btn" href="/about/search">{{t["search_help"]}}</a></form>
+<p class="also">{{!get("also", "")}}</p></div></search>
+% end
+{{!base}}
+<footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a><a href="/about/search">{{t["search_help"]}}</a><a href="/feeds.opml">OPML</a><a href="/healthz">{{t["health"]}}</a></div></footer>
+</body>
+</html>

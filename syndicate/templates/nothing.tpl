@@ -1,0 +1,20 @@
+% rebase("layout.tpl", **globals_of_page)
+<main id="main" class="wrap"><div class="empty"><h1>{{heading}}</h1>
+% if suggestion:
+<p>{{t["did_you_mean"]}} <a href="{{suggestion[1]}}"><b lang="{{suggestion[3]}}">{{suggestion[0]}}</b></a>? {{suggestion[2]}}</p>
+% end
+% if chips:
+<ul class="chips">\\
+% for label, tag, address in chips:
+<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}">{{label}}</a></li>\\
+% end
+</ul>
+% end
+<h2>{{t["follow_anyway"]}}</h2><p>{{t["empty_feed"]}}
+% for kind, mime, address in feeds:
+<a href="{{address}}">{{kind}}</a>
+% end
+</p>
+<h2>{{t["syntax"]}}</h2>
+% include("syntax.tpl")
+</div></main>

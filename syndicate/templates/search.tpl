@@ -1,0 +1,55 @@
+% rebase("layout.tpl", **globals_of_page)
+<main id="main" class="wrap cols">
+<aside aria-label="{{t['filters']}}"><details class="filters"><summary>{{t["filters"]}}</summary>\\
+% for name, values in facets:
+<section class="facet"><h2>{{name}}</h2><ul>\\
+% for label, tag, count, address, chosen in values:
+<li><a href="{{address}}"\\
+% if chosen:
+ aria-current="true"\\
+% end
+><i aria-hidden="true"></i><span\\
+% if tag != t.tag:
+ lang="{{tag}}"\\
+% end
+>{{label}}</span><span class="n">{{t.number(count)}}</span></a></li>\\
+% end
+</ul></section>\\
+% end
+</details></aside>
+<div>
+<div class="head"><h1>{{heading}}</h1><span class="muted small">{{under}}</span><p class="sort small"><span class="muted">{{t["sort"]}}</span>\\
+% for name, address, chosen in sorts:
+% if chosen:
+<b aria-current="true">{{name}}</b>\\
+% else:
+<a href="{{address}}">{{name}}</a>\\
+% end
+% end
+</p></div>
+% if chips:
+<ul class="chips">\\
+% for label, tag, address in chips:
+<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}" lang="{{t.tag}}">{{label}}</a></li>\\
+% end
+<li class="clear"><a href="{{clear}}">{{t["clear"]}}</a></li></ul>
+% end
+% include("follow.tpl", follow_words=t["follow_search"], feeds=feeds)
+% if chart:
+<div class="hist" tabindex="0" role="region" aria-label="{{t['results_by_year']}}">{{!chart}}</div>
+% end
+<ol class="hits">
+% for row in rows:
+% include("row.tpl", row=row, lead=False, level="h2")
+% end
+</ol>
+<nav class="pager" aria-label="{{t['pages']}}">\\
+% if previous:
+<a class="btn" rel="prev" href="{{previous}}">{{t["previous_page"]}}</a>\\
+% end
+<span class="muted">{{page_words}}</span>\\
+% if following:
+<a class="btn" rel="next" href="{{following}}">{{t["next_page"]}}</a>\\
+% end
+</nav>
+</div></main>

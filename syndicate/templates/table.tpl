@@ -1,0 +1,45 @@
+% rebase("layout.tpl", **globals_of_page)
+<main id="main" class="wrap sheet"><h1>{{heading}}</h1>
+% if intro:
+<p class="muted">{{intro}}</p>
+% end
+% if form:
+<h2>{{t["make_feed"]}}</h2>
+<form class="form" action="/search" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label>\\
+<label>{{t["topic"]}}<select name="topic"><option value="">{{t["all_articles"]}}</option>\\
+% for id, name in form:
+<option value="{{id}}">{{name}}</option>\\
+% end
+</select></label><label>{{t["language"]}}<select name="lang"><option value="">{{t["both_languages"]}}</option><option value="en">{{t["english"]}}</option><option value="zh" lang="zh-Hans">中文</option></select></label><button class="primary">{{t["go"]}}</button></form>
+% end
+% for name, rows in tables:
+<h2>{{name}}</h2><div class="scroll" tabindex="0" role="region" aria-label="{{name}}"><table class="wide"><thead><tr>\\
+% for head in heads:
+<th scope="col">{{head}}</th>\\
+% end
+</tr></thead><tbody>
+% for row_name, row_tag, address, cells in rows:
+<tr><th scope="row"><a href="{{address}}"\\
+% if row_tag != t.tag:
+ lang="{{row_tag}}"\\
+% end
+>{{row_name}}</a></th>\\
+% for cell in cells:
+% if isinstance(cell, tuple):
+<td class="fmt">\\
+% for kind, link, said in cell:
+<a href="{{link}}" aria-label="{{said}} {{kind}}" lang="{{row_tag}}">{{kind}}</a>\\
+% end
+</td>\\
+% else:
+<td>{{cell}}</td>\\
+% end
+% end
+</tr>
+% end
+</tbody></table></div>
+% end
+% if foot:
+<p><a href="{{foot[1]}}">{{foot[0]}}</a></p>
+% end
+</main>
