@@ -1,6 +1,6 @@
-"""Make what comes from outside safe to keep: HTML, plain text, single lines, addresses. The only module that knows nh3.
+"""Make what comes from outside safe to keep: HTML, texts, lines, addresses. The only module that knows nh3.
 
-Whatever leaves here holds no character that XML 1.0 forbids, so that every feed and page made of it is well-formed.
+Whatever leaves here holds no character that XML 1.0 forbids: feeds and pages made of it are well-formed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,21 @@ MOST_ATTRIBUTES = 2_000
 MOST_REFERENCES = 130_000
 SUSPICIOUS = 500
 
-TAGS = frozenset(
-    "a abbr acronym article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del"
-    " details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol"
-    " p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td"
-    " tfoot th thead time tr track tt u ul var video wbr".split()
-)
+KEPT = """
+    a abbr acronym article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd
+    del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main
+    mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody
+    td tfoot th thead time tr track tt u ul var video wbr
+"""
+# Elements that are gone with all they hold.
+GONE = """
+    script style template noscript iframe object embed applet svg math head title textarea select button
+"""
+# These are empty, or close themselves when another of their kind opens: a long run of them is not deep.
+FLAT = """
+    area base br col embed hr img input link meta param source track wbr p li dt dd td th tr option tbody
+    thead tfoot
+"""
 ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href", "hreflang"},
@@ -45,16 +54,8 @@ ATTRIBUTES = {
     "track": {"kind", "label", "src", "srclang"},
     "video": {"controls", "height", "poster", "src", "width"},
 }
-# Elements that are gone with all they hold.
-NOT_TEXT = frozenset(
-    "script style template noscript iframe object embed applet svg math head title textarea select button".split()
-)
+FLAT_NAMES = frozenset(FLAT.split())
 SCHEMES = frozenset({"http", "https", "mailto"})
-# These are empty, or close themselves when another of their kind opens: a long run of them is not deep.
-FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr option tbody thead"
-    " tfoot".split()
-)
 BREAKING = (
     "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header"
     "|hr|li|main|nav|ol|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul"
@@ -84,8 +85,8 @@ BLANK_LINES = re.compile(r"\n{3,}")
 def clean_html(html: str, *, base: str | None) -> str:
     """Safe HTML with absolute addresses; relative ones are resolved against ``base``, or dropped without it.
 
-    nh3 is quadratic in depth, attributes and references. What has more of them than any page in earnest keeps its
-    words only; what is larger than the limit is cut.
+    nh3 is quadratic in depth, attributes and references. What has more of them than any page in earnest keeps
+    its words only; what is larger than the limit is cut.
     """
     html = FORBIDDEN.sub("", html)
     if "base64" in html:
@@ -101,10 +102,10 @@ def clean_html(html: str, *, base: str | None) -> str:
 
 
 def cleaner_for(base: str | None) -> nh3.Cleaner:
-    """The rules, for documents at one address; slow to make, so it is made only where an address is relative."""
+    """The rules for documents at one address; slow to make, so made only where an address is relative."""
     return nh3.Cleaner(
-        tags=set(TAGS),
-        clean_content_tags=set(NOT_TEXT),
+        tags=set(KEPT.split()),
+        clean_content_tags=set(GONE.split()),
         attributes=ATTRIBUTES,
         url_schemes=set(SCHEMES),
         url_relative=("rewrite_with_base", base) if base else "deny",
@@ -128,7 +129,7 @@ def depth_of(html: str) -> int:
     opened: Counter[str] = Counter()
     for closing, stated in TAG_START.findall(html):
         name = stated.lower()
-        if name in FLAT or (closing and not opened[name]):
+        if name in FLAT_NAMES or (closing and not opened[name]):
             continue
         step = -1 if closing else 1
         opened[name] += step
@@ -152,7 +153,7 @@ def words_of(cleaned: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Plain text without what XML forbids, with line feeds for line ends and never two blank lines together."""
+    """Plain text without what XML forbids, with line feeds as line ends, never two blank lines together."""
     lines = FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip()
 

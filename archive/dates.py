@@ -1,4 +1,4 @@
-"""Read the dates that feeds and pages state. Pure. What cannot be read for sure is None: no guessed month or day."""
+"""Read the dates that feeds and pages state. Pure. What is not sure is None: no guessed month or day."""
 
 from __future__ import annotations
 
@@ -21,68 +21,55 @@ MONTHS: Mapping[str, int] = {
         "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
         "januar|jänner|jän februar märz|mrz|mär april mai juni juli august september oktober|okt november"
         " dezember|dez",
-        "janvier|janv février|févr|fév|fevrier mars avril|avr mai juin juillet|juil août|aout septembre octobre"
-        " novembre décembre|déc|decembre",
-        "enero|ene febrero marzo abril|abr mayo junio julio agosto|ago septiembre|setiembre octubre noviembre"
-        " diciembre|dic",
-        "janeiro fevereiro|fev março|marco abril maio|mai junho julho agosto setembro|set outubro|out novembro"
-        " dezembro",
-        "gennaio|gen febbraio marzo aprile maggio|mag giugno|giu luglio|lug agosto settembre ottobre|ott novembre"
-        " dicembre",
+        "janvier|janv février|févr|fév|fevrier mars avril|avr mai juin juillet|juil août|aout septembre"
+        " octobre novembre décembre|déc|decembre",
+        "enero|ene febrero marzo abril|abr mayo junio julio agosto|ago septiembre|setiembre octubre"
+        " noviembre diciembre|dic",
+        "janeiro fevereiro|fev março|marco abril maio|mai junho julho agosto setembro|set outubro|out"
+        " novembro dezembro",
+        "gennaio|gen febbraio marzo aprile maggio|mag giugno|giu luglio|lug agosto settembre ottobre|ott"
+        " novembre dicembre",
         "januari februari maart|mrt april mei juni juli augustus september oktober november december",
         "января|январь|янв февраля|февраль|фев|февр марта|март|мар апреля|апрель|апр мая|май июня|июнь|июн"
-        " июля|июль|июл августа|август|авг сентября|сентябрь|сен|сент октября|октябрь|окт ноября|ноябрь|ноя|нояб"
-        " декабря|декабрь|дек",
-        "มกราคม|ม.ค กุมภาพันธ์|ก.พ มีนาคม|มี.ค เมษายน|เม.ย พฤษภาคม|พ.ค มิถุนายน|มิ.ย กรกฎาคม|ก.ค สิงหาคม|ส.ค กันยายน|ก.ย"
-        " ตุลาคม|ต.ค พฤศจิกายน|พ.ย ธันวาคม|ธ.ค",
+        " июля|июль|июл августа|август|авг сентября|сентябрь|сен|сент октября|октябрь|окт"
+        " ноября|ноябрь|ноя|нояб декабря|декабрь|дек",
+        "มกราคม|ม.ค กุมภาพันธ์|ก.พ มีนาคม|มี.ค เมษายน|เม.ย พฤษภาคม|พ.ค มิถุนายน|มิ.ย กรกฎาคม|ก.ค"
+        " สิงหาคม|ส.ค กันยายน|ก.ย ตุลาคม|ต.ค พฤศจิกายน|พ.ย ธันวาคม|ธ.ค",
     )
     for number, names in enumerate(row.split(), 1)
     for name in unicodedata.normalize("NFKC", names).split("|")
 }
 # Zones by name, in minutes. RFC 5322 has the American ones; CST and IST are settled by the language.
 ZONES: Mapping[str, int] = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "世界时"), 0),
-    "est": -300,
-    "edt": -240,
-    "cst": -360,
-    "cdt": -300,
-    "mst": -420,
-    "mdt": -360,
-    "pst": -480,
-    "pdt": -420,
-    "akst": -540,
-    "akdt": -480,
-    "hst": -600,
-    "ast": -240,
-    "adt": -180,
-    "nst": -210,
-    "ndt": -150,
-    "brt": -180,
-    "bst": 60,
-    "west": 60,
-    "cet": 60,
-    "mez": 60,
-    "cest": 120,
-    "mesz": 120,
-    "eet": 120,
-    "eest": 180,
-    "msk": 180,
-    "ist": 330,
-    "pkt": 300,
-    "ict": 420,
-    "wib": 420,
-    "jst": 540,
-    "kst": 540,
-    "hkt": 480,
-    "sgt": 480,
-    **dict.fromkeys(("北京时间", "北京時間", "中国标准时间", "台北時間", "香港时间", "香港時間"), 480),
-    "awst": 480,
-    "acst": 570,
-    "acdt": 630,
-    "aest": 600,
-    "aedt": 660,
-    "nzst": 720,
-    "nzdt": 780,
+    name: minutes
+    for minutes, names in {
+        -600: "hst",
+        -540: "akst",
+        -480: "akdt pst",
+        -420: "pdt mst",
+        -360: "mdt cst",
+        -300: "cdt est",
+        -240: "edt ast",
+        -210: "nst",
+        -180: "adt brt",
+        -150: "ndt",
+        0: "z ut utc gmt wet 世界时",
+        60: "bst west cet mez",
+        120: "cest mesz eet",
+        180: "eest msk",
+        300: "pkt",
+        330: "ist",
+        420: "ict wib",
+        480: "hkt sgt awst 北京时间 北京時間 中国标准时间 台北時間 香港时间 香港時間",
+        540: "jst kst",
+        570: "acst",
+        600: "aest",
+        630: "acdt",
+        660: "aedt",
+        720: "nzst",
+        780: "nzdt",
+    }.items()
+    for name in names.split()
 }
 BY_LANGUAGE: Mapping[tuple[str, str], int] = {("cst", "zh"): 480, ("ist", "he"): 120, ("ist", "ga"): 60}
 LATE = frozenset({"pm", "p.m.", "下午", "晚上", "晚间", "傍晚", "午後", "오후"})

@@ -1,4 +1,4 @@
-"""Bytes as text, whatever they claim to be. Pure; never raises, and applies no codec that is not a charset."""
+"""Bytes as text, whatever they claim to be. Pure; never raises, and knows no codec but charsets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 NON_ASCII = re.compile("[^\x00-\x7f]+")
 HIGH = bytes(range(0x80, 0x100))
 LOST = "\ufffd"
-# Of lost characters to bytes that are not ASCII: one broken character in fifty is damage, more is another charset.
+# Lost characters to bytes that are not ASCII: one in fifty is damage, more is another charset.
 DAMAGE = 0.02
 COMMON_HANZI = 0.93
 ENOUGH = 64 << 10
@@ -55,8 +55,8 @@ ENOUGH = 64 << 10
 def decode(body: bytes, *, content_type: str | None) -> str:
     """The text of a document: by its mark, as UTF-8, as declared, by what it holds, in this order.
 
-    Declarations are believed only as far as the bytes bear them out: servers say Latin-1 about everything, and
-    one bad byte must not turn a Chinese page into Latin letters.
+    Declarations are believed only as far as the bytes bear them out: servers say Latin-1 about everything,
+    and one bad byte must not turn a Chinese page into Latin letters.
     """
     for mark, charset in MARKS:
         if body.startswith(mark):
@@ -132,7 +132,7 @@ def by_hanzi(body: bytes) -> str | None:
 
 
 def oddity(text: str, size: int) -> float | None:
-    """How odd a reading as Chinese looks; None when it is none. ``size`` counts the bytes that are not ASCII."""
+    """How odd a reading as Chinese looks; None when it is none. ``size`` is that of what is not ASCII."""
     letters = Counter("".join(NON_ASCII.findall(text)))
     hanzi = sum(count for letter, count in letters.items() if "\u4e00" <= letter <= "\u9fff")
     common = sum(count for letter, count in letters.items() if letter in common_hanzi())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 
 from archive.clean import clean_url
@@ -43,9 +43,12 @@ def feed_links(text: str, url: str | None) -> Iterator[str]:
         address = clean_url(stated.get("href"), base=base)
         if tag[1:5].lower() == "base":
             base = address or base
-        elif (
-            "alternate" in stated.get("rel", "").lower().split()
-            and stated.get("type", "").lower() in FEED_TYPES
-        ):
-            if found := address or stated.get("href"):
-                yield found
+        elif is_feed(stated) and (found := address or stated.get("href")):
+            yield found
+
+
+def is_feed(stated: Mapping[str, str]) -> bool:
+    """Whether a link says that it leads to a feed."""
+    return (
+        "alternate" in stated.get("rel", "").lower().split() and stated.get("type", "").lower() in FEED_TYPES
+    )

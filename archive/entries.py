@@ -17,7 +17,7 @@ LONGEST_NAME = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Words as a feed states them: HTML, or text to be taken literally; ``base`` is an explicit ``xml:base``."""
+    """Words as a feed states them: HTML, or text to be taken literally; ``base`` is a stated ``xml:base``."""
 
     value: str
     is_html: bool
@@ -94,7 +94,7 @@ def article(stated: Stated) -> Article | None:
 
 
 def body(stated: Stated, address: str | None) -> tuple[str, str, str]:
-    """The HTML and text of the first content that holds anything, and the summary where it says something else."""
+    """HTML and text of the first content that holds anything, and the summary where it says something else."""
     candidates = [*stated.contents, *([stated.summary] if stated.summary else [])]
     for words in candidates:
         html, text = words.read(address)
@@ -120,7 +120,7 @@ def headline(text: str) -> str:
 def first_date(
     candidates: Iterable[str], language: str
 ) -> tuple[datetime | None, Precision | None, str | None]:
-    """The first stated date that can be read, its precision and its words; if none can, only the first's words."""
+    """The first stated date that can be read, its precision and words; or only the words of the first."""
     stated = [raw for raw in map(clean_line, candidates) if raw]
     for raw in stated:
         if found := parse_date(raw, language=language):

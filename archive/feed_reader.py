@@ -1,8 +1,8 @@
 """Read feeds of every dialect into plain dicts. The only module that knows feedparser.
 
-feedparser's sanitising, URL resolving, dates and SAX driver are left aside: they are slow and, on hostile or Chinese
-input, wrong. Its two readers (strict XML, and a forgiving one for broken XML) are used through subclasses that keep
-ids and dates as the document states them, and stop at documents made to exhaust us.
+feedparser's sanitising, URL resolving, dates and SAX driver are left aside: they are slow and, on hostile or
+Chinese input, wrong. Its two readers (strict XML, and a forgiving one for broken XML) are used through
+subclasses that keep ids and dates as the document states them, and stop at documents made to exhaust us.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from xml.parsers import expat
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
@@ -50,7 +50,9 @@ class Bounded:
     """What we change in both of feedparser's readers."""
 
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}  # t3_x must not become /t3_x
-    _matchnamespaces = {uri.lower(): prefix for uri, prefix in NAMESPACES.items()}
+    _matchnamespaces: ClassVar[Mapping[str, str]] = {
+        uri.lower(): prefix for uri, prefix in NAMESPACES.items()
+    }
 
     def __init__(self, *args: Any) -> None:
         self.root = ""
@@ -116,6 +118,10 @@ class Bounded:
 
     _start_entry = _start_item
 
+    def _start_link(self: Any, attrs: Any) -> None:
+        attrs.pop("uri", None)  # feedparser would take it, and not the text, for the address
+        super()._start_link(attrs)  # type: ignore[misc]
+
     def _end_published(self: Any) -> None:
         self.pop("published")
 
@@ -173,7 +179,7 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
         self.keys: dict[str, tuple[str, ...]] = {}
 
     def read(self, data: bytes) -> str | None:
-        """Read all of a document at once (expat is slow on large tokens in pieces); what is wrong with it, if any."""
+        """Read a document in one piece (expat is slow on large tokens in pieces); what is wrong with it."""
         parser = expat.ParserCreate("utf-8", " ")
         parser.namespace_prefixes = parser.buffer_text = parser.ordered_attributes = True
         parser.StartNamespaceDeclHandler = self.startPrefixMapping

@@ -24,7 +24,9 @@ def read(text: str, *, url: str | None, most: int) -> Document:
         return Document(result="not_a_feed", detail=f"is not JSON: {error}")
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or not (is_stated(feed) or any(map(is_item, items))):
-        return Document(result="not_a_feed", detail="is JSON, but not a JSON Feed: it has no version and no items")
+        return Document(
+            result="not_a_feed", detail="is JSON, but no JSON Feed: it has no version and no items"
+        )
     return document(feed, items, url=url, most=most)
 
 
@@ -121,11 +123,9 @@ def names(fields: Fields) -> Iterator[str]:
 
 def attachments(item: Fields, base: str | None) -> Iterator[Enclosure]:
     """The files that belong to an item."""
-    for file in listed(item, "attachments"):
-        if isinstance(file, dict):
-            stated = file.get("url"), file.get("mime_type"), file.get("size_in_bytes")
-            if found := enclosure(*stated, base=base):
-                yield found
+    files = (file for file in listed(item, "attachments") if isinstance(file, dict))
+    stated = ((file.get("url"), file.get("mime_type"), file.get("size_in_bytes")) for file in files)
+    yield from filter(None, (enclosure(*file, base=base) for file in stated))
 
 
 def pictures(item: Fields, base: str | None) -> Iterator[str]:
@@ -136,7 +136,6 @@ def pictures(item: Fields, base: str | None) -> Iterator[str]:
 
 def hubs(feed: Fields) -> Iterator[str]:
     """The hubs that push the feed."""
-    for hub in listed(feed, "hubs"):
-        if isinstance(hub, dict) and line(hub, "type").lower() == "websub":
-            if found := clean_url(line(hub, "url")):
-                yield found
+    stated = (hub for hub in listed(feed, "hubs") if isinstance(hub, dict))
+    addresses = (clean_url(line(hub, "url")) for hub in stated if line(hub, "type").lower() == "websub")
+    yield from filter(None, addresses)

@@ -1,4 +1,4 @@
-"""The language and script of a text, by its own letters; what is declared only decides where they do not. Pure."""
+"""The language and script of a text, by its own letters; what is declared decides only the rest. Pure."""
 
 from __future__ import annotations
 
@@ -62,11 +62,12 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
 }
 NOT_LATIN = frozenset(tag for tags in WRITTEN.values() for tag in tags) - {"sr", "uz", "ku", "tt", "kk"}
 # Words that make a text English: frequent there, and not words of another language we meet.
-ENGLISH = frozenset(
-    "the of and to that with from this which their they there these have has been were would could should will"
-    " you your what when where who how why about into than then our his her its it's don't can't after before"
-    " because through between while being does did not but just more most some such other first only over out".split()
-)
+ENGLISH_WORDS = """
+    the of and to that with from this which their they there these have has been were would could should will
+    you your what when where who how why about into than then our his her its it's don't can't after before
+    because through between while being does did not but just more most some such other first only over out
+"""
+ENGLISH = frozenset(ENGLISH_WORDS.split())
 
 
 def language_of(text: str, *, declared: str | None = None) -> str:
@@ -134,7 +135,7 @@ def of_latin(text: str, stated: str | None) -> str:
 
 
 def script_of(text: str, *, declared: str | None = None) -> str | None:
-    """``Hans`` or ``Hant`` for Chinese, by the characters that only one of the two standards has, else as declared."""
+    """``Hans`` or ``Hant``, by the characters that only one of the two standards has; else as declared."""
     sample = "".join(HANZI.findall(text[:SAMPLE]))
     simplified = in_charset(sample, "gb2312")
     traditional = in_charset(sample, "big5")

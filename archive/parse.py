@@ -26,24 +26,24 @@ def parse(body: bytes, *, url: str | None, content_type: str | None, name: str, 
     if len(body) > LARGEST:
         return Document(result="too_complex", detail=f"is larger than {LARGEST >> 20} MiB")
     if not body.strip():
-        return Document(
-            result="not_a_feed", detail="holds 0 bytes" if not body else "holds nothing but spaces"
-        )
+        return not_a_feed("holds nothing but spaces" if body else "holds 0 bytes")
     try:
-        text = decode(body, content_type=content_type).lstrip("\ufeff \t\r\n")
-        if text.startswith(("{", "[")):
-            return jsonfeed.read(text, url=url, most=MOST_ITEMS)
-        if discover.is_html(text):
-            return discover.refusal(text, url=url)
-        return (
-            document(feed_reader.read(text, url), url)
-            if "<" in text[:LARGEST]
-            else not_a_feed("holds no XML")
-        )
+        return recognised(decode(body, content_type=content_type).lstrip("\ufeff \t\r\n"), url)
     except TooComplexError as error:
         return Document(result="too_complex", detail=str(error))
     except Exception as error:  # A library that has raised nearly everything reads here what strangers wrote.
         return Document(result="failed", detail=f"cannot be read as a feed: {error or type(error).__name__}")
+
+
+def recognised(text: str, url: str | None) -> Document:
+    """What a text holds, by how it begins."""
+    if text.startswith(("{", "[")):
+        return jsonfeed.read(text, url=url, most=MOST_ITEMS)
+    if discover.is_html(text):
+        return discover.refusal(text, url=url)
+    if "<" not in text:
+        return not_a_feed("holds no XML")
+    return document(feed_reader.read(text, url), url)
 
 
 def not_a_feed(detail: str) -> Document:
@@ -89,7 +89,7 @@ def outcome(articles: Sequence[Article], notes: Sequence[str], *, all_failed: bo
 
 
 def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int, list[str]]:
-    """The articles, how many entries had nothing to go by, and what was wrong with those that could not be read."""
+    """The articles, how many entries make none, and what was wrong with those that could not be read."""
     articles: list[Article] = []
     faults: list[str] = []
     feed = found.feed
@@ -151,7 +151,7 @@ def words_of(detail: object, url: str | None) -> Words | None:
 
 
 def own_words(context: Raw, key: str, url: str | None, *, is_html: bool = False) -> Words | None:
-    """The words of a field. feedparser lets the like of an author's ``title`` replace the description, not the value."""
+    """The words of a field; feedparser lets an author's ``title`` replace the detail, but not the value."""
     value, detail = raw_text(context, key), context.get(f"{key}_detail")
     if value is None or (isinstance(detail, Mapping) and detail.get("value") == value):
         return words_of(detail, url)
@@ -202,14 +202,17 @@ def authors(context: Raw) -> list[str]:
 
 def enclosures(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[Enclosure]:
     """The files that belong to an entry."""
-    for link in links:
-        if link.get("rel") == "enclosure":
-            if found := enclosure(link["href"], link.get("type"), link.get("length"), base=base):
-                yield found
-    for media in entry.get("media_content", ()):
-        if not is_picture(media):
-            if found := enclosure(media.get("url"), media.get("type"), media.get("filesize"), base=base):
-                yield found
+    files = [
+        (link["href"], link.get("type"), link.get("length"))
+        for link in links
+        if link.get("rel") == "enclosure"
+    ]
+    media = [
+        (each.get("url"), each.get("type"), each.get("filesize"))
+        for each in entry.get("media_content", ())
+        if not is_picture(each)
+    ]
+    yield from filter(None, (enclosure(*stated, base=base) for stated in (*files, *media)))
 
 
 def images(entry: Raw, base: str | None) -> Iterator[Image]:

@@ -1,7 +1,7 @@
-"""Parse what comes from outside in a child process that can be killed: late, too large or dead harms nobody else.
+"""Parse what comes from outside in a child process that can be killed: what harms it harms nobody else.
 
-The child starts at the first use and stays. It ends when our end of its pipe closes, however we end, and a timer of
-its own ends it inside a task that nobody waits for any more. It sends values, never code.
+The child starts at the first use and stays. It ends when our end of its pipe closes, however we end, and a
+timer of its own ends it inside a task that nobody waits for any more. It sends values, never code.
 """
 
 from __future__ import annotations

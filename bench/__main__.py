@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from archive.database import Database
-from bench import index, parse, search
+from bench import feed, index, parse, search
 from bench.corpus import Corpus, filled, read_corpus
 from bench.measure import NORMAL, SMALL, Figure, Size, machine, number, timed
 
@@ -17,6 +17,7 @@ BENCHES: Mapping[str, Bench] = {
     "parse": lambda corpus, database, folder, size: parse.run(corpus.feeds),
     "index": lambda corpus, database, folder, size: index.run(database, folder),
     "search": lambda corpus, database, folder, size: search.run(database, folder, size.queries),
+    "feed": lambda corpus, database, folder, size: feed.run(database, folder, size.requests),
 }
 
 

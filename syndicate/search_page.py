@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal, cast
 
 from archive.model import Selection
 from archive.sources import sources
 from index import Results, Search, mark, parse_query, snippet
+from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
 from syndicate.charts import bars
 from syndicate.pages import PAGE, SNIPPET, Pages, escaped
@@ -108,14 +109,14 @@ def at(selection: Selection, view: View, page: int) -> str:
 
 def sorts(selection: Selection, view: View, order: str, t: Words) -> list[tuple[str, str, bool]]:
     """Links to the same results in other orders."""
+    names: tuple[tuple[Literal["rel", "new", "old"], str], ...] = (
+        ("rel", t["relevance"]),
+        ("new", t["newest"]),
+        ("old", t["oldest"]),
+    )
     default = "rel" if selection.query else "new"
-    names = (("rel", t["relevance"]), ("new", t["newest"]), ("old", t["oldest"]))
     return [
-        (
-            name,
-            write("/search", selection, replace(view, sort="" if key == default else key, page=1, ui="")),
-            key == order,
-        )
+        (name, at(selection, replace(view, sort="" if key == default else key), 1), key == order)
         for key, name in names
         if selection.query or key != "rel"
     ]
@@ -125,7 +126,7 @@ def chips(pages: Pages, selection: Selection, view: View, t: Words) -> list[tupl
     """The filters in force, each with the address without it."""
 
     def without(**changed: object) -> str:
-        return write("/search", replace(selection, **changed), replace(view, page=1, ui=""))
+        return write("/search", replace(selection, **changed), replace(view, page=1, ui=""))  # type: ignore[arg-type]
 
     topics = [
         (
@@ -153,7 +154,7 @@ def facets(
 ) -> list[tuple[str, Sequence[Facet]]]:
     """The filters that may be set, each with the count it would give."""
     known = sources(pages.database, [value for value, _ in results.facets.get("source", ())])
-    lists = (
+    lists: tuple[tuple[FacetName, str, Callable[[str], tuple[str, str]]], ...] = (
         ("language", t["language"], lambda id: (t.language_name(id), pages.name_tag(id, t))),
         ("topic", t["topic"], lambda id: (t.topic_name(pages.topics.get(id), id), t.tag)),
         ("source", t["source"], lambda id: named(t.source_name(known.get(id), id))),
@@ -161,10 +162,9 @@ def facets(
     )
     shown: list[tuple[str, Sequence[Facet]]] = []
     for name, title, label in lists:
-        counted = results.facets.get(name, ())[:MOST_VALUES]  # type: ignore[call-overload]
         values = [
-            (*label(id), count, toggled(selection, view, name, id), is_set(selection, name, id))  # type: ignore[no-untyped-call]
-            for id, count in counted
+            (*label(id), count, toggled(selection, view, name, id), is_set(selection, name, id))
+            for id, count in results.facets.get(name, ())[:MOST_VALUES]
             if name != "language" or id in ("en", "zh")
         ]
         if values:
@@ -195,7 +195,7 @@ def toggled(selection: Selection, view: View, name: str, id: str) -> str:
         rest = tuple(topic for topic in selection.topics if topic != id)
         changed = replace(selection, topics=rest if chosen else tuple(sorted((*rest, id))))
     elif name == "language":
-        changed = replace(selection, language="" if chosen else id)
+        changed = replace(selection, language="" if chosen else cast(Literal["en", "zh"], id))
     elif name == "source":
         changed = replace(selection, source="" if chosen else id)
     else:

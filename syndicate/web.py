@@ -58,7 +58,8 @@ def make_app(
 ) -> Callable[[Environ, Start], Iterable[bytes]]:
     """The whole web application; give it other parts and it serves those."""
     web = Web(database, index, settings)
-    app = Bottle(catchall=False)
+    app = Bottle()
+    app.config["catchall"] = False
     suffix = "<suffix:re:\\.(?:atom|rss|json)>"
     for path, answer in (
         ("/", web.home),

@@ -121,8 +121,8 @@ def test_sources_are_added_and_listed(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["search", "x" * 2000], "1,000 characters"),
-        (["search", "x", "--sort", "best"], "sort"),
+        (["search", "x" * 2000], "at most 1,000"),
+        (["search", "x", "--n", "0"], "n: expected a number from 1 to 100"),
         (["search", "x", "--from", "yesterday"], "from"),
     ],
 )
