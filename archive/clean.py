@@ -20,10 +20,10 @@ MOST_REFERENCES = 130_000
 SUSPICIOUS = 500
 
 KEPT = """
-    a abbr acronym article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd
-    del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main
-    mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody
-    td tfoot th thead time tr track tt u ul var video wbr
+    a abbr acronym article aside audio b bdi bdo big blockquote br caption center cite code col colgroup
+    dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main
+    mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table
+    tbody td tfoot th thead time tr track tt u ul var video wbr
 """
 # Elements that are gone with all they hold.
 GONE = """
@@ -88,12 +88,11 @@ def clean_html(html: str, *, base: str | None) -> str:
     nh3 is quadratic in depth, attributes and references. What has more of them than any page in earnest keeps
     its words only; what is larger than the limit is cut.
     """
-    html = FORBIDDEN.sub("", html)
     if "base64" in html:
         html = DATA_ADDRESS.sub("data:,", html)
     html = html[:LARGEST]
     if "<" not in html and "&" not in html:
-        return escape(html, quote=False)
+        return FORBIDDEN.sub("", html).strip()
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
     address = base if base and RELATIVE.search(html) and is_web(base) else None

@@ -135,7 +135,7 @@ def oddity(text: str, size: int) -> float | None:
     """How odd a reading as Chinese looks; None when it is none. ``size`` is that of what is not ASCII."""
     letters = Counter("".join(NON_ASCII.findall(text)))
     hanzi = sum(count for letter, count in letters.items() if "\u4e00" <= letter <= "\u9fff")
-    common = sum(count for letter, count in letters.items() if letter in common_hanzi())
+    common = sum(count for letter, count in letters.items() if letter in daily_hanzi())
     lost = letters[LOST]
     if hanzi < 4 or common < COMMON_HANZI * hanzi or lost > DAMAGE * size + 1 or 2 * hanzi < 0.55 * size:
         return None
@@ -144,7 +144,7 @@ def oddity(text: str, size: int) -> float | None:
 
 
 @cache
-def common_hanzi() -> frozenset[str]:
+def daily_hanzi() -> frozenset[str]:
     """The hanzi in daily use, of both scripts: level 1 of GB 2312 and of Big5."""
     simplified = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
     traditional = (

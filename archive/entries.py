@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive.clean import as_html, clean_html, clean_line, clean_text, clean_url, is_web, plain_text, words_of
 from archive.dates import parse_date
-from archive.language import language_of, script_of
+from archive.language import language_of, primary, script_of
 from archive.model import Alternate, Article, Enclosure, Image, Precision, squeezed
 
 LONGEST_TITLE = 100
@@ -67,16 +67,17 @@ def article(stated: Stated) -> Article | None:
     if not (guid or url or title):
         return None
     language = language_of(f"{title}\n{text or summary}", declared=stated.language)
-    is_chinese = language == "zh"
-    published, precision, raw = first_date(stated.published, language)
-    updated, _, _ = first_date([stated.updated] if stated.updated else [], language)
+    # CST in a Chinese feed is China's, also where an article is English.
+    zones = "zh" if "zh" in (language, primary(stated.language)) else language
+    published, precision, raw = first_date(stated.published, zones)
+    updated, _, _ = first_date([stated.updated] if stated.updated else [], zones)
     return Article(
         title=title,
         text=text,
         html=html,
         summary=summary,
         language=language,
-        script=script_of(f"{title}\n{text or summary}", declared=stated.language) if is_chinese else None,
+        script=script_of(f"{title}\n{text}", declared=stated.language) if language == "zh" else None,
         guid=guid,
         url=url,
         authors=distinct(name for name in stated.authors if len(name) <= LONGEST_NAME),
@@ -94,7 +95,7 @@ def article(stated: Stated) -> Article | None:
 
 
 def body(stated: Stated, address: str | None) -> tuple[str, str, str]:
-    """HTML and text of the first content that holds anything, and the summary where it says something else."""
+    """HTML and text of the first content that holds anything; the summary where it says anything else."""
     candidates = [*stated.contents, *([stated.summary] if stated.summary else [])]
     for words in candidates:
         html, text = words.read(address)
@@ -144,6 +145,6 @@ def enclosure(url: object, kind: object, length: object, *, base: str | None) ->
     return Enclosure(url=address, type=stated or None, length=int(size) if is_true else None)
 
 
-def explicit_base(base: str | None, document: str | None) -> str | None:
+def own_address(base: str | None, document: str | None) -> str | None:
     """A base that the document states itself, rather than the address it came from."""
     return base if base and base != document and is_web(base) else None

@@ -10,13 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 from xml.parsers import expat
 
+from feedparser import mixin
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
+from feedparser.util import FeedParserDict
 
 from archive.clean import NOT_XML
+
+# feedparser resolves the same base against itself at every element, and copies flat dicts in depth. With these two
+# lines it does the same in three quarters of the time.
+mixin._urljoin = lru_cache(1_024)(mixin._urljoin)
+mixin.make_safe_absolute_uri = lru_cache(1_024)(mixin.make_safe_absolute_uri)
+FeedParserDict.__deepcopy__ = lambda self, seen: FeedParserDict(self)
 
 Raw = Mapping[str, Any]
 

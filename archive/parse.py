@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive import discover, feed_reader, jsonfeed
-from archive.clean import clean_line, clean_url
+from archive.clean import clean_line, clean_url, is_web
 from archive.decode import decode
-from archive.entries import Stated, Words, article, enclosure, explicit_base
+from archive.entries import Stated, Words, article, enclosure, own_address
 from archive.feed_reader import MOST_ITEMS, Raw, Read, TooComplexError
 from archive.model import Alternate, Article, Document, Enclosure, Hints, Image, Result
 
 LARGEST = 10 << 20
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+KINDS = {"channel": "cdf"}
 PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 
 
@@ -66,7 +67,7 @@ def document(found: Read, url: str | None) -> Document:
     return Document(
         result=outcome(articles, notes, all_failed=len(faults) == len(found.entries) > 0),
         detail="; ".join(notes)[:1_000] or None,
-        kind=found.version or found.root,
+        kind=found.version or KINDS.get(found.root, found.root),
         self_url=first_link(feed, "self", url),
         site_url=first_link(feed, "alternate", url),
         title=(line_of(feed, "title") or None),
@@ -110,7 +111,7 @@ def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int
 
 def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: bool) -> Stated:
     """What the feed states about one entry, out of feedparser's names for it."""
-    base = explicit_base(entry.get("own_base"), None) or url or site
+    base = own_address(entry.get("own_base"), None) or url or site
     links = [link for link in entry.get("links", ()) if isinstance(link.get("href"), str)]
     contents = [words for detail in entry.get("content", ()) if (words := words_of(detail, url))]
     # Without a description of its own, a summary is feedparser's copy of the content.
@@ -147,7 +148,7 @@ def words_of(detail: object, url: str | None) -> Words | None:
     value, kind = detail.get("value"), str(detail.get("type") or "text/html")
     if not isinstance(value, str) or not value or not (kind.startswith("text/") or kind in HTML_TYPES):
         return None
-    return Words(value=value, is_html=kind in HTML_TYPES, base=explicit_base(detail.get("base"), url))
+    return Words(value=value, is_html=kind in HTML_TYPES, base=own_address(detail.get("base"), url))
 
 
 def own_words(context: Raw, key: str, url: str | None, *, is_html: bool = False) -> Words | None:
@@ -190,8 +191,9 @@ def main_link(links: Sequence[Raw], language: str | None) -> str | None:
 
 
 def permalink(entry: Raw) -> str | None:
-    """The guid of an RSS item, which is an address unless it says that it is not."""
-    return raw_text(entry, "id") if entry.get("guidislink") else None
+    """The guid of an RSS item, which is an address unless it says or shows that it is none."""
+    guid = raw_text(entry, "id")
+    return guid if guid and entry.get("guidislink") and is_web(guid) else None
 
 
 def authors(context: Raw) -> list[str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import os
 import platform
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
 
 from archive.errors import UsageError
+from archive.settings import Settings, read_settings
 from syndicate.console import facts, note, report, table, write
 from syndicate.parts import Parts, load_web
 
@@ -38,12 +39,22 @@ ENGINES = (
 def demo(parts: Parts, args: argparse.Namespace) -> bool:
     """Archive the samples, in a folder that goes when it ends unless one was named, and serve them."""
     with ExitStack() as stack:
-        if not args.data:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="syndicate-demo-")))
-            parts = Parts(settings=replace(parts.settings, data=folder))
+        folder = args.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="syndicate-demo-")))
+        parts = Parts(settings=demo_settings(parts.settings, folder, args))
         note(f"archiving the samples into {parts.settings.data}/")
         ingest(parts, argparse.Namespace(input=[str(ROOT / "samples")], source=None, json=False))
         return serve(parts, args)
+
+
+def demo_settings(settings: Settings, folder: Path, args: argparse.Namespace) -> Settings:
+    """The settings of a demonstration: its folder gets some that suit the samples, to be changed there."""
+    stated = folder / "site.toml"
+    if args.config is None and not stated.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        stated.write_text('[site]\ntimezone = "Asia/Shanghai"\n', encoding="utf-8")
+    server = settings.server
+    flags = {"server.host": server.host, "server.port": server.port}
+    return read_settings(folder, config=args.config, environ=os.environ, flags=flags)
 
 
 def serve(parts: Parts, args: argparse.Namespace) -> bool:
@@ -158,7 +169,8 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
     from syndicate.answers import answer
 
     names = ("topic", "source", "by", "lang", "from", "to", "sort", "n", "page", "exact")
-    params = {name: [str(value)] for name in names if (value := getattr(args, name)) not in (None, False)}
+    given = {name: getattr(args, name) for name in names}
+    params = {name: [str(value)] for name, value in given.items() if value is not None and value is not False}
     with parts.archive(must_exist=True) as database:
         parts.follow_if_free(database)
         found = answer(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from bottle import SimpleTemplate
 
@@ -19,10 +18,9 @@ from archive.settings import Settings
 from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, write
-from syndicate.body import body_of
 from syndicate.feeds import clipped, describe
 from syndicate.formats import FORMATS
-from syndicate.strings import Words, tag_of
+from syndicate.strings import Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
 NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
@@ -30,6 +28,7 @@ PAGE = 20
 SNIPPET = 220
 ROW_TOPICS = 2
 Marked = tuple[tuple[str, bool], ...]
+Voiced = tuple[tuple[str, bool, str], ...]
 FeedLink = tuple[str, str, str]
 
 
@@ -50,9 +49,9 @@ class Row:
 
     address: str
     tag: str
-    title: Marked
+    title: Voiced
     others: tuple[Other, ...]
-    snippet: Marked
+    snippet: Voiced
     time: str
     machine_time: str
     source: str
@@ -66,7 +65,7 @@ class Row:
     @property
     def plain_title(self) -> str:
         """The title without marks."""
-        return "".join(text for text, _ in self.title)
+        return "".join(text for text, _, _ in self.title)
 
 
 class Pages:
@@ -150,57 +149,6 @@ class Pages:
             archive_words=self.archive_words(t),
         )
 
-    def article(self, article: Article, t: Words) -> str:
-        """One article with its text, its record, and the ways on from it."""
-        source = sources(self.database, [article.source]).get(article.source)
-        topic = article.topics[0] if article.topics else ""
-        around = Selection(topics=(topic,)) if topic else Selection()
-        earlier, later = lists.neighbours(self.database, around, article)
-        named = t.topic_name(self.topics.get(topic), topic) if topic else t["latest"]
-        allowed = article.republish in (None, "full")
-        row = self.rows([article], t)[0]
-        name = t.source_name(source, article.source)
-        follows = [
-            (named, t.tag, self.feed_links(around)),
-            (name, tag_of(name), self.feed_links(self.of(article))),
-        ]
-        body = body_of(article, t["picture"]) if allowed else f"<p>{escaped(summary_of(article))}</p>"
-        return self.page(
-            "article",
-            t,
-            title=clipped(article.title, 60) or t["latest"],
-            place="",
-            switch=f"{article.address}?ui={'en' if t.language == 'zh' else 'zh'}",
-            feeds=self.feed_links(around),
-            head=self.article_head(article),
-            find=False,
-            article=article,
-            address=article.address,
-            tag=row.tag,
-            language=row.language,
-            language_tag=row.language_tag,
-            others=row.others,
-            source=name,
-            source_tag=tag_of(name),
-            source_address=row.source_address,
-            authors=[(author, f"/by/{quoted(author)}", tag_of(author)) for author in article.authors],
-            topics=self.topic_links(article, t),
-            length=row.length,
-            machine_time=row.machine_time,
-            body=body,
-            earlier=self.rows([earlier], t)[0] if earlier else None,
-            later=self.rows([later], t)[0] if later else None,
-            earlier_words=t.said("earlier_in", named),
-            later_words=t.said("later_in", named),
-            citation=self.citation(article, name, t),
-            original=article.url if article.url and article.url.startswith(("http://", "https://")) else None,
-            original_host=urlsplit(article.url).netloc if article.url else "",
-            follows=[
-                (said, tag, [(kind.removesuffix(" Feed"), link) for kind, _, link in links])
-                for said, tag, links in follows
-            ],
-        )
-
     def begin(self, t: Words) -> str:
         """What an empty archive shows: three ways to begin."""
         return self.page(
@@ -247,9 +195,7 @@ class Pages:
         return Row(
             address=article.address,
             tag=article.tag if article.language != "und" else "",
-            title=title
-            if any(text for text, _ in title)
-            else ((clipped(article.text, 80) or article.id, False),),
+            title=voiced(title if any(text for text, _ in title) else untitled(article), article.tag),
             others=tuple(
                 Other(
                     title=other.title,
@@ -260,7 +206,7 @@ class Pages:
                 )
                 for other in article.translations
             ),
-            snippet=snippet,
+            snippet=voiced(snippet, article.tag),
             time=t.time(article) if not snippet else t.short_day(article.day) if article.day else "",
             machine_time=machine_time(article),
             source=name,
@@ -284,10 +230,6 @@ class Pages:
             article.topics, key=lambda id: self.topics[id].group == "aspect" if id in self.topics else True
         )
         return tuple((t.topic_name(self.topics.get(id), id), f"/topic/{quoted(id)}") for id in ids)
-
-    def of(self, article: Article) -> Selection:
-        """The list of an article's source."""
-        return Selection(source=article.source)
 
     def heading(self, selection: Selection, t: Words) -> tuple[str, str]:
         """What a list is called, and in which language that is."""
@@ -320,28 +262,6 @@ class Pages:
         total = t.articles(lists.total(self.database, Selection()))
         year = (row["day"] or "")[:4]
         return t.said("since", articles=total, sources=t.number(row["sources"]), year=year) if year else total
-
-    def citation(self, article: Article, source: str, t: Words) -> str:
-        """How to cite an article."""
-        address = self.settings.base_url + article.address
-        day = t.day(article.day) if article.day else ""
-        authors = ", ".join(article.authors)
-        if article.language == "zh":
-            return f"{authors + '：' if authors else ''}《{article.title}》，{source}，{day}。{address}"
-        return f"{authors + '. ' if authors else ''}“{article.title}.” {source}, {day}. {address}"
-
-    def article_head(self, article: Article) -> list[str]:
-        """What machines read of an article's page: its address, its other versions, how to cite it."""
-        base = self.settings.base_url
-        lines = [f'<link rel="canonical" href="{escaped(base + article.address)}">']
-        for other in article.translations:
-            tag = f"{other.language}-{other.script}" if other.script else other.language
-            lines.append(f'<link rel="alternate" hreflang="{tag}" href="{escaped(base + other.address)}">')
-        lines.append(f'<link rel="alternate" type="application/json" href="{article.address}.json">')
-        stated = {"citation_title": article.title, "citation_language": article.language}
-        lines += [f'<meta name="{name}" content="{escaped(value)}">' for name, value in stated.items()]
-        lines += [f'<meta name="citation_author" content="{escaped(author)}">' for author in article.authors]
-        return lines
 
     def found(self, ids: Sequence[str]) -> list[Article]:
         """The articles of some ids that may be shown."""
@@ -384,9 +304,9 @@ def machine_time(article: Article) -> str:
     return timestamp(article.published)
 
 
-def summary_of(article: Article) -> str:
-    """What may be shown of an article whose text may not."""
-    return "" if article.republish == "title" else article.summary or clipped(article.text, 300)
+def untitled(article: Article) -> Marked:
+    """What stands in place of a title where there is none."""
+    return ((clipped(article.text, 80) or article.id, False),)
 
 
 def other_ui(address: str, t: Words) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.database import Database, open_database
-from archive.errors import Busy, NotFound
+from archive.errors import Busy, IndexUnavailable, NotFound
+from archive.model import Selection
 from archive.settings import Settings
 from syndicate.console import note
 
@@ -87,5 +88,14 @@ def load_web(settings: Settings) -> Any:
     from syndicate.web import make_app
 
     parts = Parts(settings=settings)
-    database = parts.open_archive()
-    return make_app(database=database, index=parts.index(), settings=settings)
+    database, index = parts.open_archive(), parts.index()
+    warm(index)
+    return make_app(database=database, index=index, settings=settings)
+
+
+def warm(index: Index) -> None:
+    """Open the index and load what cuts Chinese words now, so that the first reader does not wait for it."""
+    from index import Search
+
+    with suppress(IndexUnavailable):
+        index.search(Search(selection=Selection(query="国际交往中心 center"), n=1, facets=True))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -28,6 +29,8 @@ MONTHS = [
 ]
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 DAYS_ZH = "一二三四五六日"
+CHINESE = re.compile(r"[《“（]?[\u3400-\u9fff][\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’…·]*")
+ENGLISH = re.compile(r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:]+[A-Za-z][A-Za-z’'-]*){3,}[.!?]?")
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
 
 
@@ -128,3 +131,22 @@ class Words:
 def tag_of(text: str) -> str:
     """The language to claim for a name: Chinese where it has Chinese characters, else English."""
     return "zh-Hans" if any("\u3400" <= letter <= "\u9fff" for letter in text) else "en"
+
+
+def voiced(pieces: Iterable[tuple[str, bool]], tag: str) -> tuple[tuple[str, bool, str], ...]:
+    """Pieces of a text, each with its language where that is another than the text's: (text, marked, tag).
+
+    Fonts, line breaks and voices depend on it. A Latin name inside Chinese is part of it, a phrase is not.
+    """
+    if not tag.startswith(("zh", "en")):
+        return tuple((text, marked, "") for text, marked in pieces if text)
+    inside, other = (CHINESE, "zh-Hans") if tag.startswith("en") else (ENGLISH, "en")
+    found: list[tuple[str, bool, str]] = []
+    for text, marked in pieces:
+        place = 0
+        for match in inside.finditer(text):
+            found.append((text[place : match.start()], marked, ""))
+            found.append((match[0], marked, other))
+            place = match.end()
+        found.append((text[place:], marked, ""))
+    return tuple(piece for piece in found if piece[0])

@@ -24,6 +24,7 @@ from archive.settings import Settings
 from index import Index
 from syndicate import tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
+from syndicate.article_page import article_page
 from syndicate.caching import Answer, header_conditions
 from syndicate.feeds import Feeds
 from syndicate.machines import OPENSEARCH, ROBOTS, Static
@@ -60,6 +61,7 @@ def make_app(
     web = Web(database, index, settings)
     app = Bottle()
     app.config["catchall"] = False
+    app.default_error_handler = web.error
     suffix = "<suffix:re:\\.(?:atom|rss|json)>"
     for path, answer in (
         ("/", web.home),
@@ -203,7 +205,7 @@ class Web:
         if suffix == ".txt":
             text = found.text if found.republish in (None, "full") else found.summary
             return machine(f"{found.title}\n\n{text}\n", "text/plain")
-        return self.html(lambda pages, t: pages.article(found, t))
+        return self.html(lambda pages, t: article_page(pages, found, t))
 
     def withdrawn(self, found: Article, suffix: str) -> HTTPResponse:
         """410 with the record of the withdrawal."""

@@ -4,16 +4,16 @@
 <li><a href="{{topics[0][1]}}">{{topics[0][0]}}</a></li>\\
 % end
 </ol></nav><div class="tools">\\
-% if others:
-<nav class="seg" aria-label="{{t['article_language']}}"><a href="{{address}}" aria-current="true" lang="{{language_tag}}">{{language}}</a>\\
-% for other in others:
+% if row.others:
+<nav class="seg" aria-label="{{t['article_language']}}"><a href="{{article.address}}" aria-current="true" lang="{{row.language_tag}}">{{row.language}}</a>\\
+% for other in row.others:
 <a href="{{other.address}}" hreflang="{{other.tag}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
 % end
 </nav>\\
 % end
 <div class="right"><nav class="seg" aria-label="{{t['text_size']}}">\\
 % for size in ("big", "middle", "small"):
-<a href="{{address}}?size={{size}}" rel="nofollow"\\
+<a href="{{article.address}}?size={{size}}" rel="nofollow"\\
 % if t.size == size:
  aria-current="true"\\
 % end
@@ -21,15 +21,16 @@
 % end
 </nav></div></div>
 <article class="art"><header><h1\\
-% if tag:
- lang="{{tag}}"\\
+% if row.tag:
+ lang="{{row.tag}}"\\
 % end
->{{article.title}}</h1>
-% for other in others:
+>\\
+% include("pieces.tpl", pieces=row.title)
+</h1>
+% for other in row.others:
 <p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a></p>
 % end
-<dl class="facts"><div><dt>{{t["published"]}}</dt><dd><time datetime="{{machine_time}}">{{t.published(article)}}</time></dd></div>\\
-<div><dt>{{t["source"]}}</dt><dd><a href="{{source_address}}" lang="{{source_tag}}">{{source}}</a></dd></div>\\
+<dl class="facts"><div><dt>{{t["published"]}}</dt><dd><time datetime="{{row.machine_time}}">{{t.published(article)}}</time></dd></div><div><dt>{{t["source"]}}</dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></dd></div>\\
 % if authors:
 <div><dt>{{t["author"]}}</dt><dd>\\
 % for place_of_author, (name, address_of_author, author_tag) in enumerate(authors):
@@ -44,13 +45,13 @@
 % end
 </dd></div>\\
 % end
-% if length:
-<div><dt>{{t["words"]}}</dt><dd>{{length}}</dd></div>\\
+% if row.length:
+<div><dt>{{t["words"]}}</dt><dd>{{row.length}}</dd></div>\\
 % end
 </dl></header>
 <div><div class="prose"\\
-% if tag:
- lang="{{tag}}"\\
+% if row.tag:
+ lang="{{row.tag}}"\\
 % end
 >{{!body}}</div>
 % if earlier or later:
@@ -65,13 +66,12 @@
 % end
 </div>
 <aside class="side" aria-label="{{t['archive_record']}}">
-<section class="keep"><h2>{{t["cite"]}}</h2><p class="cite" lang="{{tag or t.tag}}">{{citation}}</p></section>
+<section class="keep"><h2>{{t["cite"]}}</h2><p class="cite" lang="{{"zh-Hans" if article.language == "zh" else "en"}}">{{citation}}</p></section>
 <section class="keep"><h2>{{t["archive_record"]}}</h2><dl>\\
 % if original:
-<dt>{{t["original"]}}</dt><dd><a href="{{original}}" rel="external noopener noreferrer">{{original_host}}</a></dd>\\
+<dt>{{t["original"]}}</dt><dd><a href="{{original[0]}}" rel="external noopener noreferrer">{{original[1]}}</a></dd>\\
 % end
-<dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>{{article.revision}}</dd>\\
-<dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
+<dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>{{article.revision}}</dd><dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
 <section><h2>{{t["follow"]}}</h2><ul>\\
 % for name, name_tag, links in follows:
 <li><span lang="{{name_tag}}">{{name}}</span>: \\

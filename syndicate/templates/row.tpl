@@ -3,13 +3,7 @@
  lang="{{row.tag}}"\\
 % end
 ><a href="{{row.address}}">\\
-% for text, marked in row.title:
-% if marked:
-<mark>{{text}}</mark>\\
-% else:
-{{text}}\\
-% end
-% end
+% include("pieces.tpl", pieces=row.title)
 </a></{{level}}>
 % for other in row.others:
 <p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a></p>
@@ -20,13 +14,7 @@
  lang="{{row.tag}}"\\
 % end
 >\\
-% for text, marked in row.snippet:
-% if marked:
-<mark>{{text}}</mark>\\
-% else:
-{{text}}\\
-% end
-% end
+% include("pieces.tpl", pieces=row.snippet)
 </p></div>
 % end
 <p class="meta"><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>\\

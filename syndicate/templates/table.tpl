@@ -5,8 +5,7 @@
 % end
 % if form:
 <h2>{{t["make_feed"]}}</h2>
-<form class="form" action="/search" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label>\\
-<label>{{t["topic"]}}<select name="topic"><option value="">{{t["all_articles"]}}</option>\\
+<form class="form" action="/search" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label><label>{{t["topic"]}}<select name="topic"><option value="">{{t["all_articles"]}}</option>\\
 % for id, name in form:
 <option value="{{id}}">{{name}}</option>\\
 % end
