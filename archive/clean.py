@@ -92,7 +92,7 @@ def clean_html(html: str, *, base: str | None) -> str:
         html = DATA_ADDRESS.sub("data:,", html)
     html = html[:LARGEST]
     if "<" not in html and "&" not in html:
-        return FORBIDDEN.sub("", html).strip()
+        return escape(FORBIDDEN.sub("", html), quote=False).strip()
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
     address = base if base and RELATIVE.search(html) and is_web(base) else None
