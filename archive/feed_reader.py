@@ -21,8 +21,8 @@ from feedparser.util import FeedParserDict
 
 from archive.clean import NOT_XML
 
-# feedparser resolves the same base against itself at every element, and copies flat dicts as if they were deep.
-# These lines change nothing but the time it takes.
+# feedparser resolves the same base against itself at every element, and copies flat dicts as if they were
+# deep. These lines change nothing but the time it takes.
 mixin._urljoin = lru_cache(1_024)(mixin._urljoin)
 mixin.make_safe_absolute_uri = lru_cache(1_024)(mixin.make_safe_absolute_uri)
 FeedParserDict.__deepcopy__ = lambda self, seen: FeedParserDict(self)

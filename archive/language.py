@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 SAMPLE = 2_000
 UNKNOWN = "und"
-ADDRESSES = re.compile(r"https?://\S+|\S+@\S+|www\.\S+")
+ADDRESSES = re.compile(r"(?:https?://|www\.)\S+")
 NON_ASCII = re.compile("[^\x00-\x7f]+")
 HANZI = re.compile("[\u3400-\u9fff]+")
-LETTERS = re.compile("[^A-Za-z]+")
+NOT_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 WORDS = re.compile("[a-z']+")
 TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 HANT_REGIONS = frozenset({"tw", "hk", "mo", "hant"})
@@ -102,9 +102,10 @@ def primary(declared: str | None) -> str | None:
 def scripts_of(text: str) -> Counter[str]:
     """How many letters of each script a text has."""
     found: Counter[str] = Counter()
-    for letter, count in Counter("".join(NON_ASCII.findall(text))).items():
+    others = "" if text.isascii() else "".join(NON_ASCII.findall(text))
+    for letter, count in Counter(others).items():
         found[BLOCKS[bisect_right(STARTS, ord(letter)) - 1][1]] += count
-    found["Latn"] += len(LETTERS.sub("", text))
+    found["Latn"] += len(text.encode("ascii", "ignore").translate(None, NOT_LETTERS))
     del found[""]
     return +found
 
@@ -126,7 +127,7 @@ def of_east_asia(scripts: Mapping[str, int], total: int, stated: str | None) -> 
 def of_latin(text: str, stated: str | None) -> str:
     """A language in Latin letters: English by its words, else what is declared, if it can be."""
     words = WORDS.findall(text.lower())
-    share = sum(word in ENGLISH for word in words) / max(1, len(words))
+    share = sum(map(ENGLISH.__contains__, words)) / max(1, len(words))
     if stated is None or stated in NOT_LATIN:
         return "en" if share >= 0.1 else UNKNOWN
     if stated != "en":

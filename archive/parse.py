@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -112,7 +112,7 @@ def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int
 def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: bool) -> Stated:
     """What the feed states about one entry, out of feedparser's names for it."""
     base = own_address(entry.get("own_base"), None) or url or site
-    links = [link for link in entry.get("links", ()) if isinstance(link.get("href"), str)]
+    links = [dict(link) for link in entry.get("links", ()) if "href" in link]
     contents = [words for detail in entry.get("content", ()) if (words := words_of(detail, url))]
     # Without a description of its own, a summary is feedparser's copy of the content.
     summary = own_words(entry, "summary", url, is_html=True) if "summary_detail" in entry else None
@@ -143,7 +143,7 @@ def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: 
 
 def words_of(detail: object, url: str | None) -> Words | None:
     """The words of an element that feedparser describes; None for pictures and other binaries."""
-    if not isinstance(detail, Mapping):
+    if not isinstance(detail, dict):
         return None
     value, kind = detail.get("value"), str(detail.get("type") or "text/html")
     if not isinstance(value, str) or not value or not (kind.startswith("text/") or kind in HTML_TYPES):
@@ -154,7 +154,7 @@ def words_of(detail: object, url: str | None) -> Words | None:
 def own_words(context: Raw, key: str, url: str | None, *, is_html: bool = False) -> Words | None:
     """The words of a field; feedparser lets an author's ``title`` replace the detail, but not the value."""
     value, detail = raw_text(context, key), context.get(f"{key}_detail")
-    if value is None or (isinstance(detail, Mapping) and detail.get("value") == value):
+    if value is None or (isinstance(detail, dict) and detail.get("value") == value):
         return words_of(detail, url)
     return Words(value=value, is_html=is_html)
 

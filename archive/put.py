@@ -175,7 +175,11 @@ def placed(entry: Article, terms: Terms, first_seen: datetime, place: int) -> di
         return {"day": when.astimezone(terms.zone).date(), "sorted": when}
     if entry.published > first_seen + FUTURE:
         return {"day": first_seen.astimezone(terms.zone).date(), "sorted": first_seen}
-    return {"day": stated_day(entry, terms), "sorted": min(entry.published, first_seen)}
+    day = stated_day(entry, terms)
+    # A day alone stands at its beginning there, so that days follow each other in lists of any zone.
+    coarse = entry.published_precision in ("day", "month", "year")
+    when = datetime(day.year, day.month, day.day, tzinfo=terms.zone) if coarse else entry.published
+    return {"day": day, "sorted": min(when, first_seen)}
 
 
 def shown(article: Article) -> dict[str, object]:

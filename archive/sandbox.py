@@ -211,7 +211,7 @@ def serve() -> None:
 
 
 def resident() -> int:
-    """The memory this process holds, where the system tells; ``ru_maxrss`` would tell its parent's as well."""
+    """The memory this process holds, where the system tells; ``ru_maxrss`` counts the parent's as well."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     except OSError:

@@ -77,10 +77,10 @@ def write(path: str, selection: Selection, view: View) -> str:
 
     ``path`` may have a format as its suffix; what it says itself is not said again.
     """
-    stated = [
+    stated: list[tuple[str, str | tuple[str, ...]]] = [
         ("q", selection.query),
-        ("topic", "" if path.startswith("/topic/") else "+".join(selection.topics)),
-        ("not", "+".join(selection.without)),
+        ("topic", () if path.startswith("/topic/") else selection.topics),
+        ("not", selection.without),
         ("source", "" if path.startswith("/source/") else selection.source),
         ("by", "" if path.startswith("/by/") else selection.by),
         ("lang", selection.language),
@@ -97,7 +97,7 @@ def write(path: str, selection: Selection, view: View) -> str:
         ("script", view.script),
         ("size", view.size),
     ]
-    query = "&".join(f"{name}={quoted(value)}" for name, value in stated if value)
+    query = "&".join(f"{name}={joined(value)}" for name, value in stated if value)
     return f"{path}?{query}" if query else path
 
 
@@ -116,7 +116,7 @@ def list_path(selection: Selection) -> str:
     if selection.query:
         return "/search"
     if selection.topics:
-        return "/topic/" + "+".join(quoted(topic) for topic in selection.topics)
+        return "/topic/" + joined(selection.topics)
     if selection.source:
         return f"/source/{quoted(selection.source)}"
     if selection.by:
@@ -124,9 +124,14 @@ def list_path(selection: Selection) -> str:
     return "/latest"
 
 
+def joined(value: str | tuple[str, ...]) -> str:
+    """A value as it is written; several names are alternatives, with a plus sign between them."""
+    return quoted(value) if isinstance(value, str) else "+".join(map(quoted, value))
+
+
 def quoted(text: str) -> str:
-    """Text for a path segment or a parameter (RFC 3986 section 2)."""
-    return quote(text, safe="~+:,")
+    """Text for a path segment or a parameter (RFC 3986 section 2); a plus sign in it is not one of ours."""
+    return quote(text, safe="~:,")
 
 
 def last(params: Params, name: str) -> str:

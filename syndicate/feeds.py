@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from archive import lists
+from archive import changes, lists
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.errors import NotFound
@@ -18,13 +18,14 @@ from index import Index, Search
 from syndicate import caching
 from syndicate.addresses import View, write
 from syndicate.formats import FORMATS
-from syndicate.paging import closed_end, is_closed, window_before
+from syndicate.paging import Count, closed_end, is_closed, window_before
 
 NEWEST, REVISED = 32, 18
 MOST_VERSIONS = 10_000
 NO_NUMBER = 1 << 62
 LARGEST = 450_000  # characters of text in one document; the whole stays under 500 KB
-SUMMARY = 300
+SUMMARY = 300  # characters taken from a text that has no summary
+LONGEST_SUMMARY = 500
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
@@ -34,7 +35,9 @@ LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "
 class Feed:
     """A feed before it is written in a format; addresses are absolute and all times known: rendering is pure.
 
-    ``articles`` hold the withdrawn ones too, which formats tell as deletions.
+    ``articles`` hold the withdrawn ones too, which formats tell as deletions. ``current`` and ``previous``
+    are the links of the complete history, ``facts`` what is known of the whole list, ``style`` the address
+    of a stylesheet for those who open the feed in a browser.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Feed:
     current: str | None = None
     previous: str | None = None
     facts: Mapping[str, object] | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +90,21 @@ class Feeds:
     """Answers requests for feeds from what it keeps, and makes again only what has changed."""
 
     def __init__(
-        self, database: Database, index: Index, *, site: Site, base_url: str, topics: tuple[Topic, ...]
+        self,
+        database: Database,
+        index: Index,
+        *,
+        site: Site,
+        base_url: str,
+        topics: tuple[Topic, ...],
+        style: str | None = None,
     ) -> None:
         self._database = database
         self._index = index
         self._site = site
         self._base_url = base_url
         self._topics = {topic.id: topic for topic in topics}
+        self._style = style
         self._cache = caching.Cache()
         self._versions: dict[str, tuple[int, int]] = {}
 
@@ -139,10 +151,20 @@ class Feeds:
         return caching.render(
             writer.render(feed),
             version=version,
-            modified=feed.updated,
+            modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
         )
+
+    def _modified(self, version: tuple[object, ...]) -> datetime:
+        """When the list last changed, by the log.
+
+        The newest time in the document would go back when an article leaves the list or is restored, and who
+        asks by time alone would never see that.
+        """
+        seq = version[1] if isinstance(version[1], int) else self._index.checkpoint
+        line = next(iter(changes.after(self._database, seq - 1, 1)), None)
+        return line.at if line else NOTHING_YET
 
     def compose(self, plan: Plan) -> Feed:
         """The feed of a plan, read from the archive and, for searches, the index."""
@@ -166,23 +188,31 @@ class Feeds:
             current=base + plan.address(archive=None) if plan.has_history else None,
             previous=self._previous(plan),
             facts=facts,
+            style=self._style,
         )
 
     def _articles(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
         """The articles of a document, and what is known of the whole list."""
         selection, view = plan.selection, plan.view
-        if plan.is_search:
-            return self._searched(selection, view)
         if view.archive is not None:
-            if not is_closed(view.archive, lists.top(self._database, selection)):
+            top = lists.top(self._database, selection)
+            if not plan.has_history or not is_closed(view.archive, top, self._count(selection)):
                 raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
             return lists.numbered(self._database, selection, *view.archive), None
+        if plan.is_search:
+            return self._searched(selection, view)
         facts = {"total": lists.total(self._database, selection)}
         if view.n is not None:
             return lists.newest(self._database, selection, view.n), facts
+        return self._live(selection), facts
+
+    def _live(self, selection: Selection) -> tuple[Article, ...]:
+        """The newest, and others that were revised or withdrawn last, whatever their number."""
         newest = lists.newest(self._database, selection, NEWEST)
-        below = (newest[-1].number if newest else None) or NO_NUMBER
-        return (*newest, *lists.revised(self._database, selection, REVISED, below_number=below)), facts
+        touched = lists.revised(self._database, selection, NEWEST + REVISED, below_number=NO_NUMBER)
+        shown = {article.id for article in newest}
+        others = [article for article in touched if article.id not in shown]
+        return (*newest, *others[:REVISED])
 
     def _searched(self, selection: Selection, view: View) -> tuple[tuple[Article, ...], Mapping[str, object]]:
         """The articles of a search, newest first unless another order was asked for."""
@@ -199,8 +229,12 @@ class Feeds:
             return None
         selection, view = plan.selection, plan.view
         end = view.archive[0] if view.archive else closed_end(lists.top(self._database, selection))
-        window = window_before(end, lambda low, high: lists.count(self._database, selection, low, high))
+        window = window_before(end, self._count(selection))
         return self._base_url + plan.address(archive=window) if window else None
+
+    def _count(self, selection: Selection) -> Count:
+        """Counts a selection's articles between two numbers."""
+        return lambda low, high: lists.count(self._database, selection, low, high)
 
     def _words(self, selection: Selection, view: View) -> str:
         """The language of the feed's own words."""
@@ -250,8 +284,8 @@ def as_allowed(article: Article, content: str) -> Article:
 
 def shortened(article: Article) -> Article:
     """An article with a summary in place of its text."""
-    summary = article.summary or clipped(article.text, SUMMARY)
-    return replace(article, html="", text="", summary=summary)
+    stated = clipped(article.summary, LONGEST_SUMMARY)
+    return replace(article, html="", text="", summary=stated or clipped(article.text, SUMMARY))
 
 
 def clipped(text: str, length: int) -> str:
@@ -279,8 +313,10 @@ def fitted(found: list[Article]) -> list[Article]:
 
 def weight(article: Article) -> int:
     """About how many bytes an article takes in a document; markup is escaped there."""
+    small = "".join((article.title, article.summary, *article.authors, *article.categories))
     body = article.html or article.text
-    return len(body.encode()) + 3 * (body.count("<") + body.count(">")) + 4 * body.count("&") + 1000
+    markup = 3 * (body.count("<") + body.count(">")) + 4 * body.count("&")
+    return len(body.encode()) + markup + len(small.encode()) + 300 * len(article.enclosures) + 1000
 
 
 def touched(article: Article) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -114,10 +114,11 @@ class Pages:
         page = lists.page(self.database, selection, n=view.n or PAGE, before=view.before)
         if path == "/latest" and not page.articles and not view.before and selection == Selection():
             return self.begin(t)
-        rows = self.rows(page.articles, t)
+        found = one_a_story(page.articles)
+        rows = self.rows(found, t)
         days = [
             (t.day(day, weekday=True), day.isoformat(), [row for _, row in group])
-            for day, group in groupby(zip(page.articles, rows, strict=True), key=lambda pair: pair[0].day)
+            for day, group in groupby(zip(found, rows, strict=True), key=lambda pair: pair[0].day)
             if day
         ]
         heading, tag = self.heading(selection, t)
@@ -295,6 +296,15 @@ def switched(path: str, selection: Selection, view: View, t: Words) -> str:
     """The same list in the interface of the other language."""
     other: Literal["en", "zh"] = "en" if t.language == "zh" else "zh"
     return write(shown_path(path), selection, View(before=view.before, sort=view.sort, ui=other))
+
+
+def one_a_story(found: Iterable[Article]) -> list[Article]:
+    """The first of the versions of each story: its row names the others."""
+    shown: dict[str, Article] = {}
+    for article in found:
+        if not any(other.id in shown for other in article.translations):
+            shown[article.id] = article
+    return list(shown.values())
 
 
 def machine_time(article: Article) -> str:

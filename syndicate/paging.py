@@ -20,30 +20,37 @@ def closed_end(top: int) -> int:
     return top // NARROWEST * NARROWEST
 
 
-def is_closed(window: Window, top: int) -> bool:
-    """Whether a window is one that a document may stand for."""
+def is_closed(window: Window, top: int, count: Count) -> bool:
+    """Whether a document may stand for a window: aligned, all given out, and not too full to send."""
     low, high = window
     width = high - low
     aligned = width >= NARROWEST and width & (width - 1) == 0 and low % width == 0
-    return aligned and high <= closed_end(top)
+    if not aligned or high > closed_end(top):
+        return False
+    return width == NARROWEST or count(low, high) <= FULLEST
 
 
 def window_before(end: int, count: Count) -> Window | None:
     """The window that ends where ``end`` is and has articles; empty ones are skipped, None when none is left.
 
-    Of the windows that end there it is the widest that holds at most a hundred articles.
+    Of the windows that end there it is the widest that holds at most a hundred articles. Every number is
+    counted once at most, and the empty ones are as many as ``end`` has binary digits at most.
     """
     while end > 0:
-        low = end - widest(end, count)
-        if count(low, end):
+        low, held = widest(end, count)
+        if held:
             return low, end
         end = low
     return None
 
 
-def widest(end: int, count: Count) -> int:
-    """The width of the widest window that ends there and is not too full."""
+def widest(end: int, count: Count) -> tuple[int, int]:
+    """Where the widest window begins that ends there and is not too full, and how many articles it holds."""
     width = NARROWEST
-    while end % (width * 2) == 0 and width < end and count(end - width * 2, end) <= FULLEST:
-        width *= 2
-    return width
+    held = count(end - width, end)
+    while end % (width * 2) == 0:
+        more = count(end - width * 2, end - width)
+        if held + more > FULLEST:
+            break
+        held, width = held + more, width * 2
+    return end - width, held

@@ -14,7 +14,7 @@ from index import Results, Search, mark, parse_query, snippet
 from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
 from syndicate.charts import bars
-from syndicate.pages import PAGE, SNIPPET, Pages, escaped
+from syndicate.pages import PAGE, SNIPPET, Pages, escaped, one_a_story
 from syndicate.strings import Words, tag_of
 
 Facet = tuple[str, str, int, str, bool]
@@ -49,7 +49,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         nothing = t.said("no_result", selection.query) if selection.query else t["no_articles"]
         better = suggestion(pages, selection, t)
         return pages.page("nothing", t, heading=nothing, suggestion=better, **shared)
-    found = pages.found([hit.id for hit in results.hits])
+    found = one_a_story(pages.found([hit.id for hit in results.hits]))
     node = parse_query(selection.query)
     rows = pages.rows(
         found,

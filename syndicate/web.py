@@ -244,6 +244,7 @@ class Web:
         """Whether archive and index open, and how many changes the index is behind."""
         last = changes.last(self.database)
         try:
+            self.index.refresh()
             said: dict[str, object] = {"ready": True, "log": last, "behind": last - self.index.checkpoint}
         except IndexUnavailable as error:
             said = {"ready": False, "log": last, "behind": last, "index": str(error)}

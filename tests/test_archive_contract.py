@@ -345,4 +345,25 @@ def test_days_follow_the_zone_of_the_site(database: Database) -> None:
         settle(transaction, source(), NOW)
         stored = put(transaction, tuple(replace(one, source="example") for one in (late, dated)), terms)
     assert [one.article.address[:14] for one in stored] == ["/a/2026/11/25/", "/a/2026/11/24/"]
-    assert TERMS.zone.key == "UTC"
+
+
+def test_days_follow_each_other_in_every_zone(database: Database) -> None:
+    midnight = NOW.replace(hour=0)
+    entries = (
+        article(
+            guid="1",
+            title="Evening before",
+            published=midnight + timedelta(hours=2),
+            published_precision="second",
+        ),
+        article(guid="2", title="The day", published=midnight, published_precision="day"),
+        article(
+            guid="3", title="Evening", published=midnight + timedelta(hours=26), published_precision="second"
+        ),
+    )
+    terms = replace(TERMS, zone=ZoneInfo("America/New_York"), now=NOW + timedelta(days=9))
+    with database.writing() as transaction:
+        settle(transaction, source(), NOW)
+        put(transaction, tuple(replace(one, source="example") for one in entries), terms)
+    shown = [(one.title, str(one.day)) for one in lists.page(database, EVERYTHING, n=9).articles]
+    assert shown == [("Evening", "2026-11-24"), ("The day", "2026-11-24"), ("Evening before", "2026-11-23")]

@@ -48,7 +48,7 @@ def test_the_last_word_counts_and_is_written_once(database: Database) -> None:
         stored = put_all(transaction, article(guid="1", title="City"), article(guid="2", title="Ville"))
         one, other = (each.article.id for each in stored)
         said = [
-            record(transaction, one, other, state=state, how="x", now=NOW)  # type: ignore[arg-type]
+            record(transaction, one, other, state=state, how="x", now=NOW)
             for state in ("found", "found", "refused")
         ]
     assert said == [True, False, True]

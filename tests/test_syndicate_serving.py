@@ -111,6 +111,7 @@ def test_a_polling_reader_sees_news_and_304s_and_sigterm_ends_all(tmp_path: Path
         ingest(data, "2")
         assert get(f"{address}/latest.json", If_None_Match=headers["ETag"])[0] == 200
         wait_until(lambda: b"Story number 2" in get(f"{address}/search.json?q=number")[2], 5)
+        wait_until(lambda: json.loads(get(f"{address}/readyz")[2])["behind"] == 0, 5)
         started = time.monotonic()
         running.send_signal(signal.SIGTERM)
         assert running.wait(10) == 0

@@ -28,7 +28,7 @@ from syndicate.web import make_app
 FEED = """<rss version="2.0"><channel><title>Example</title><link>https://news.example/</link>
 <description>d</description><language>en</language>
 <item><guid>1</guid><link>https://news.example/1</link><title>北京的冬奥场馆 opens its doors</title>
-<description>Olympic halls are open to &lt;b&gt;everyone&lt;/b&gt;&lt;script&gt;x()&lt;/script&gt;.</description>
+<description>Olympic halls are open to &lt;b&gt;all&lt;/b&gt;&lt;script&gt;x()&lt;/script&gt;.</description>
 <pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>"""
 
 

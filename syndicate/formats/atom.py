@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, cast
 
 from feedgen.feed import FeedGenerator
 
-from archive.clean import clean_line
 from archive.model import Article
-from syndicate.formats import extension as ours
+from syndicate.formats.extension import EntryExtension, FeedExtension
+from syndicate.formats.texts import content_of, distinct, line, published, stored, title_of, topic_names
 
 if TYPE_CHECKING:
     from syndicate.feeds import Feed
@@ -19,10 +20,10 @@ MIME = "application/atom+xml"
 def render(feed: Feed) -> bytes:
     """The document."""
     writer = FeedGenerator()
-    writer.register_extension("ours", ours.FeedExtension, ours.EntryExtension)
+    writer.register_extension("ours", FeedExtension, EntryExtension)
     writer.ours.feed = feed
     writer.id(feed.id)
-    writer.title(clean_line(feed.title))
+    writer.title(line(feed.title))
     writer.language(feed.language)
     writer.updated(feed.updated)
     writer.generator("Syndicate")
@@ -38,21 +39,20 @@ def add(writer: FeedGenerator, feed: Feed, article: Article) -> None:
     entry = writer.add_entry(order="append")
     entry.ours.feed, entry.ours.article = feed, article
     entry.id(article.id)
-    entry.title(ours.title_of(article))
-    entry.published(ours.published(article))
-    entry.updated(ours.stored(article))
+    entry.title(title_of(article))
+    entry.published(published(article))
+    entry.updated(stored(article))
     entry.link(href=feed.base_url + article.address, rel="alternate")
-    for author in article.authors:
-        entry.author({"name": clean_line(author)})
-    for id in article.topics:
-        if topic := feed.topics.get(id):
-            label = topic.name("zh" if article.language == "zh" else "en")
-            entry.category({"term": id, "scheme": f"{feed.base_url}/topics", "label": label})
-    for category in article.categories:
-        entry.category({"term": clean_line(category)})
-    if article.summary:
-        entry.summary(clean_line(article.summary))
-    if content := ours.content_of(article):
+    for author in distinct(article.authors):
+        entry.author({"name": author})
+    for id, name in topic_names(feed, article).items():
+        entry.category({"term": id, "scheme": f"{feed.base_url}/topics", "label": name})
+    for category in distinct(article.categories):
+        entry.category({"term": category})
+    if summary := line(article.summary):
+        # As HTML, in which what looks like markup is none: plain text that has some is taken for HTML.
+        entry.summary(escape(summary, quote=False), type="html")
+    if content := content_of(article):
         entry.content(content, type="html")
-    if article.rights:
-        entry.rights(clean_line(article.rights))
+    if rights := line(article.rights):
+        entry.rights(rights)

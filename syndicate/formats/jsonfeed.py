@@ -5,9 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from archive.clean import clean_line
 from archive.model import Article, timestamp
-from syndicate.formats import extension as ours
+from syndicate.formats.texts import (
+    content_of,
+    distinct,
+    is_media_type,
+    is_web,
+    line,
+    published,
+    source_address,
+    source_title,
+    stored,
+    title_of,
+    topic_names,
+    uri,
+)
 
 if TYPE_CHECKING:
     from syndicate.feeds import Feed
@@ -16,10 +28,10 @@ MIME = "application/feed+json"
 
 
 def render(feed: Feed) -> bytes:
-    """The document."""
+    """The document. Deletions stand beside the items, lest a reader takes one for an empty article."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": clean_line(feed.title),
+        "title": line(feed.title),
         "home_page_url": feed.page_url,
         "feed_url": feed.self_url,
         "language": feed.language,
@@ -33,63 +45,74 @@ def render(feed: Feed) -> bytes:
                 **(feed.facts or {}),
             }
         ),
-        "items": [deletion(each) if each.withdrawn else item(feed, each) for each in feed.articles],
+        "_deleted": [deletion(article) for article in feed.articles if article.withdrawn],
+        "items": [item(feed, article) for article in feed.articles if not article.withdrawn],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def item(feed: Feed, article: Article) -> dict[str, Any]:
-    """One article."""
-    content = ours.content_of(article)
-    source = feed.sources.get(article.source)
-    image = next((image.url for image in article.images if ours.is_web(image.url)), None)
+    """One article; either form of its text is required, so one without any has an empty one."""
+    content, summary = content_of(article), line(article.summary)
+    facts = {
+        "external_url": uri(article.url) if is_web(article.url) else None,
+        "summary": summary,
+        "image": next((uri(image.url) for image in article.images if is_web(image.url)), None),
+        "date_published": timestamp(published(article)),
+        "date_modified": timestamp(stored(article)),
+        "authors": [{"name": author} for author in distinct(article.authors)],
+        "tags": distinct([*topic_names(feed, article).values(), *article.categories]),
+        "language": article.tag if article.language != "und" else None,
+        "attachments": attachments(article),
+        "_source": origin(feed, article),
+        "_rights": stated({"rights": line(article.rights), "licence": line(article.licence)}),
+    }
     return {
         "id": article.id,
         "url": feed.base_url + article.address,
-        "title": ours.title_of(article),
-        **({"content_html": content} if content else {"content_text": article.summary}),
-        **stated(
-            {
-                "external_url": article.url if ours.is_web(article.url) else None,
-                "summary": clean_line(article.summary),
-                "image": image,
-                "date_published": timestamp(ours.published(article)),
-                "date_modified": timestamp(ours.stored(article)),
-                "authors": [{"name": clean_line(author)} for author in article.authors],
-                "tags": [*topic_names(feed, article), *article.categories],
-                "language": article.tag if article.language != "und" else None,
-                "attachments": attachments(article),
-                "_source": stated({"title": source.title, "url": source.url, "id": source.id})
-                if source
-                else None,
-                "_rights": stated({"rights": article.rights, "licence": article.licence}),
-            }
-        ),
-        "_archive": {
-            "id": article.id,
-            "guid": article.guid,
-            "source": article.source,
-            "revision": article.revision,
-            "sha256": article.sha,
-            "topics": list(article.topics),
-            "translations": [
-                {
-                    "id": other.id,
-                    "language": other.language,
-                    "title": other.title,
-                    "address": feed.base_url + other.address,
-                    "state": other.state,
-                }
-                for other in article.translations
-            ],
-        },
+        "title": title_of(article),
+        **({"content_html": content} if content else {"content_text": summary}),
+        **stated(facts),
+        "_archive": record(feed, article),
     }
 
 
+def record(feed: Feed, article: Article) -> dict[str, Any]:
+    """What the archive knows of an article."""
+    return {
+        "id": article.id,
+        "guid": article.guid,
+        "source": article.source,
+        "revision": article.revision,
+        "sha256": article.sha,
+        "topics": list(article.topics),
+        "translations": [
+            {
+                "id": other.id,
+                "language": other.language,
+                "title": line(other.title),
+                "address": feed.base_url + other.address,
+                "state": other.state,
+            }
+            for other in article.translations
+        ],
+    }
+
+
+def origin(feed: Feed, article: Article) -> dict[str, Any] | None:
+    """Where an article comes from."""
+    source = feed.sources.get(article.source)
+    if source is None:
+        return None
+    return {"id": source.id, "title": source_title(source), "url": source_address(source, feed.base_url)}
+
+
 def deletion(article: Article) -> dict[str, Any]:
-    """A withdrawn article: its id, and when it was withdrawn."""
-    when = timestamp(article.withdrawn.when) if article.withdrawn else None
-    return {"id": article.id, "content_text": "", "_deleted": {"when": when}}
+    """A withdrawn article: its id, when and why."""
+    if article.withdrawn is None:
+        raise ValueError(f"{article.id}: is not withdrawn")
+    reason = line(article.withdrawn.reason)
+    return {"id": article.id, "when": timestamp(article.withdrawn.when), **stated({"reason": reason})}
 
 
 def attachments(article: Article) -> list[dict[str, Any]]:
@@ -97,19 +120,14 @@ def attachments(article: Article) -> list[dict[str, Any]]:
     return [
         stated(
             {
-                "url": enclosure.url,
-                "mime_type": enclosure.type or "application/octet-stream",
+                "url": uri(enclosure.url),
+                "mime_type": enclosure.type if is_media_type(enclosure.type) else "application/octet-stream",
                 "size_in_bytes": enclosure.length,
             }
         )
         for enclosure in article.enclosures
+        if is_web(enclosure.url)
     ]
-
-
-def topic_names(feed: Feed, article: Article) -> list[str]:
-    """The topics by name, in the article's language."""
-    language = "zh" if article.language == "zh" else "en"
-    return [feed.topics[id].name(language) for id in article.topics if id in feed.topics]
 
 
 def stated(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import threading
+from html import escape
 from typing import TYPE_CHECKING, cast
 
 from feedgen.feed import FeedGenerator
 
-from archive.clean import clean_line
 from archive.model import Article
-from syndicate.formats import extension as ours
+from syndicate.formats.extension import EntryExtension, FeedExtension
+from syndicate.formats.texts import (
+    content_of,
+    distinct,
+    is_media_type,
+    is_web,
+    line,
+    title_of,
+    topic_names,
+    uri,
+)
 
 if TYPE_CHECKING:
     from syndicate.feeds import Feed
@@ -20,13 +30,12 @@ ONE_AT_A_TIME = threading.Lock()
 
 
 def render(feed: Feed) -> bytes:
-    """The document."""
+    """The document; RSS has no word for deletions."""
     writer = FeedGenerator()
-    writer.register_extension("ours", ours.FeedExtension, ours.EntryExtension)
+    writer.register_extension("ours", FeedExtension, EntryExtension)
     writer.ours.feed = feed
-    writer.id(feed.id)
-    writer.title(clean_line(feed.title))
-    writer.description(clean_line(feed.title))
+    writer.title(line(feed.title))
+    writer.description(line(feed.title))
     writer.link(href=feed.page_url, rel="alternate")
     writer.language(feed.language)
     writer.updated(feed.updated)
@@ -42,21 +51,20 @@ def add(writer: FeedGenerator, feed: Feed, article: Article) -> None:
     """One item, after those before it."""
     item = writer.add_entry(order="append")
     item.ours.feed, item.ours.article = feed, article
-    item.title(ours.title_of(article))
+    item.title(title_of(article))
     item.link(href=feed.base_url + article.address)
     item.guid(article.id, permalink=False)
-    for id in article.topics:
-        if topic := feed.topics.get(id):
-            name = topic.name("zh" if article.language == "zh" else "en")
-            item.category({"term": name, "scheme": f"{feed.base_url}/topics"})
-    for category in article.categories:
-        item.category({"term": clean_line(category)})
-    content = ours.content_of(article)
-    if article.summary:
-        item.description(clean_line(article.summary))
-    if content:
+    for name in topic_names(feed, article).values():
+        item.category({"term": name, "scheme": f"{feed.base_url}/topics"})
+    for category in distinct(article.categories):
+        item.category({"term": category})
+    if summary := line(article.summary):
+        # A description is HTML, in which plain text has to be escaped.
+        item.description(escape(summary, quote=False))
+    if content := content_of(article):
         item.content(content)
     # RSS wants a length; one that is not known is not made up, so the enclosure is left to Atom and JSON.
-    for enclosure in article.enclosures[:1]:
-        if enclosure.type and enclosure.length:
-            item.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
+    for enclosure in article.enclosures:
+        if is_web(enclosure.url) and is_media_type(enclosure.type) and enclosure.length:
+            item.enclosure(uri(enclosure.url), str(enclosure.length), enclosure.type)
+            break

@@ -1,0 +1,109 @@
+"""Texts, times and addresses as feeds carry them, the same in every format. Pure.
+
+An article is kept as it came. On its way out it loses what readers cannot show, and its addresses are written
+as RFC 3986 has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from archive.clean import as_html, clean_html, clean_line
+from archive.clean import is_web as is_web_address
+from archive.model import Article, Source
+
+if TYPE_CHECKING:
+    from syndicate.feeds import Feed
+
+LONGEST_TITLE = 500
+# Controls beyond ASCII: XML allows them and discourages them, readers show boxes.
+CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+# What stands literally in an address: all that RFC 3986 reserves or leaves free, and escapes already there.
+LITERAL = "!$&'()*+,;=:@/?~"
+STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+def line(text: str | None) -> str:
+    """Text as one line that every reader can show."""
+    return clean_line(CONTROLS.sub("", text)) if text else ""
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Lines in their order, none empty and none twice."""
+    return list(dict.fromkeys(filter(None, map(line, texts))))
+
+
+def title_of(article: Article) -> str:
+    """A title as feeds carry it: one line of plain text, never empty, of a length that readers show."""
+    title = line(article.title) or line(article.text)[:80] or article.id
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+def content_of(article: Article) -> str:
+    """The text as HTML, cleaned once more: what was stored by an older rule cannot be changed any more.
+
+    Its addresses are absolute since it came in, so that none is resolved here.
+    """
+    if article.html:
+        return clean_html(CONTROLS.sub("", article.html), base=None)
+    return as_html(CONTROLS.sub("", article.text))
+
+
+def stored(article: Article) -> datetime:
+    """When this revision was stored."""
+    if article.stored is None:
+        raise ValueError(f"{article.id}: was never stored")
+    return article.stored
+
+
+def published(article: Article) -> datetime:
+    """What the source says, never later than we had it, since readers pin future entries on top."""
+    first = article.first_seen or stored(article)
+    return min(article.published, first) if article.published else first
+
+
+def topic_names(feed: Feed, article: Article) -> dict[str, str]:
+    """The article's topics: their names in its language, by id."""
+    language = "zh" if article.language == "zh" else "en"
+    return {id: line(feed.topics[id].name(language)) for id in article.topics if id in feed.topics}
+
+
+def source_title(source: Source) -> str:
+    """What a source is called; never empty."""
+    return line(source.title) or source.id
+
+
+def source_address(source: Source, base_url: str) -> str:
+    """Where a source is: its feed, else our list of it."""
+    return uri(source.url) if is_web(source.url) else f"{base_url}/source/{quote(source.id)}"
+
+
+def is_web(address: str | None) -> bool:
+    """Whether there is an address that a reader can open."""
+    return bool(address) and is_web_address(str(address))
+
+
+def is_media_type(stated: str | None) -> bool:
+    """Whether a stated type of a file is one."""
+    return bool(stated) and bool(MEDIA_TYPE.fullmatch(str(stated)))
+
+
+def uri(address: str | None) -> str:
+    """A web address in the characters of RFC 3986; one that has them already stays as it is."""
+    parts = urlsplit(line(address))
+    host = parts.netloc
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            host = quote(host, safe=LITERAL)
+    rest = [
+        (mark, quote(STRAY_PERCENT.sub("%25", part), safe=LITERAL + "%"))
+        for mark, part in (("", parts.path or "/"), ("?", parts.query), ("#", parts.fragment))
+    ]
+    return f"{parts.scheme}://{host}" + "".join(mark + part for mark, part in rest if part)
