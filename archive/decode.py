@@ -49,7 +49,8 @@ LOST = "\ufffd"
 # Lost characters to bytes that are not ASCII: one in fifty is damage, more is another charset.
 DAMAGE = 0.02
 COMMON_HANZI = 0.93
-ENOUGH = 64 << 10
+SAMPLE = 512 << 10
+SAMPLE_OF_STATISTICS = 64 << 10
 
 
 def decode(body: bytes, *, content_type: str | None) -> str:
@@ -126,9 +127,12 @@ def high(body: bytes) -> int:
 
 def by_hanzi(body: bytes) -> str | None:
     """Chinese that says so only by its characters: nearly all of them must be among the common ones."""
-    candidates = (body.decode(charset, "replace") for charset in ("gb18030", "big5hkscs"))
-    scored = [(score, text) for text in candidates if (score := oddity(text, high(body))) is not None]
-    return min(scored, key=lambda pair: pair[0])[1] if scored else None
+    sample = body[:SAMPLE]
+    readings = ((charset, sample.decode(charset, "replace")) for charset in ("gb18030", "big5hkscs"))
+    scored = [
+        (score, charset) for charset, text in readings if (score := oddity(text, high(sample))) is not None
+    ]
+    return body.decode(min(scored)[1], "replace") if scored else None
 
 
 def oddity(text: str, size: int) -> float | None:
@@ -160,6 +164,6 @@ def by_statistics(body: bytes) -> str | None:
     """What chardet believes, for undeclared Japanese, Korean and Cyrillic; slow to load, so asked last."""
     import chardet
 
-    guess = chardet.detect(body[:ENOUGH])["encoding"]
+    guess = chardet.detect(body[:SAMPLE_OF_STATISTICS])["encoding"]
     charset = charset_of(guess) if guess else None
     return first_whole(body, [charset]) if charset else None

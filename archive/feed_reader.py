@@ -34,6 +34,8 @@ MOST_ELEMENTS = 300_000
 MOST_ATTRIBUTES = 256
 MOST_NAMESPACES = 5_000
 DEEPEST = 256
+# The forgiving reader is slow and needs thirty times the memory of what it reads.
+LARGEST_BROKEN = 4 << 20
 LONGEST_AUTHOR = 1_000
 MOST_TAGS = 500
 ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -275,7 +277,9 @@ def read(text: str, url: str | None) -> Read:
     problem = strict.read(data)
     if problem:
         loose = prepared(Loose(url or "", None, "utf-8", entities))
-        loose.feed(shortened(data, loose).decode())
+        loose.feed(shortened(data, loose).decode("utf-8", "ignore"))
+        if len(data) > LARGEST_BROKEN:
+            problem += f"; only the first {LARGEST_BROKEN >> 20} MiB were read"
         parser = loose if len(loose.entries) >= len(strict.entries) else strict
     return Read(
         version=version or parser.version or strict.version,
@@ -291,10 +295,10 @@ def read(text: str, url: str | None) -> Read:
 
 
 def shortened(data: bytes, parser: Any) -> bytes:
-    """A document up to the limit of items: the forgiving reader is too slow to read on."""
+    """A document as far as the forgiving reader may read, which is also the limit of items."""
     starts = [match.start() for match in ITEM.finditer(data)]
     parser.surplus = max(0, len(starts) - MOST_ITEMS)
-    return data[: starts[MOST_ITEMS]] if parser.surplus else data
+    return data[: min(LARGEST_BROKEN, *starts[MOST_ITEMS : MOST_ITEMS + 1], len(data))]
 
 
 def prepared(parser: Any) -> Any:

@@ -10,12 +10,15 @@ from archive.entries import Stated, Words, article, enclosure
 from archive.model import Article, Document, Enclosure, Hints, Image
 
 VERSION = "jsonfeed.org/version/1"  # with http, too
+MOST_OBJECTS = 300_000
 BODIES = frozenset({"content_html", "content_text", "url"})
 Fields = Mapping[str, object]
 
 
 def read(text: str, *, url: str | None, most: int) -> Document:
     """The feed that a JSON text holds, with at most so many items."""
+    if text.count("{") + text.count("[") > MOST_OBJECTS:
+        return Document(result="too_complex", detail=f"holds more than {MOST_OBJECTS:,} objects")
     try:
         feed = json.loads(text)
     except RecursionError:

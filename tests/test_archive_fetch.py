@@ -261,7 +261,7 @@ class TestManners:
         began = time.monotonic()
         url = server.answer("/", Answer(body=FEED * 9, drip=0.02))
         assert "within 1 seconds" in failure(url, allow(server, timeout=1))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 4
 
     def test_the_deadline_counts_all_redirects_together(self, server: FeedServer) -> None:
         for number in range(4):
@@ -281,34 +281,34 @@ class TestManners:
         requests = [Request(url=url) for url in [*bad, *good]]
         answers = {
             request.url: answer
-            for request, answer in fetch_many(requests, settings=allow(server, timeout=1), pace=BRISK)
+            for request, answer in fetch_many(requests, settings=allow(server, timeout=2), pace=BRISK)
         }
         assert {url for url, answer in answers.items() if isinstance(answer, FetchError)} == set(bad)
         assert all(str(answers[url]).startswith(url) for url in bad)
 
     def test_hosts_of_one_domain_wait_for_each_other_and_not_for_others(self, server: FeedServer) -> None:
-        server.answer("/", Answer(body=FEED, latency=0.25))
-        hosts = [*(f"{name}.example.com" for name in "abcde"), *(f"{name}.org" for name in "pqrs")]
+        server.answer("/", Answer(body=FEED, latency=0.5))
+        hosts = [*(f"{name}.example.com" for name in "abc"), *(f"{name}.org" for name in "pqrs")]
         requests = [Request(url=f"http://{host}:{server.port}/") for host in hosts]
         names = Names(dict.fromkeys(hosts, "127.0.0.1"))
-        pace = Pace(apart=0.1)
+        pace = Pace(apart=0.2)
         answers = list(fetch_many(requests, settings=allow(server), pace=pace, resolver=names))
         assert all(isinstance(answer, Fetched) for _, answer in answers)
         one = [asked.at for asked in server.asked if ".example.com" in asked.headers["Host"]]
         others = [asked.at for asked in server.asked if ".org" in asked.headers["Host"]]
-        assert all(later - sooner > 0.09 for sooner, later in pairwise(one))
-        assert one[2] - one[0] > 0.24  # two at once
-        assert max(others) - min(others) < 0.2
+        assert all(later - sooner > 0.19 for sooner, later in pairwise(one))
+        assert one[2] - one[0] > 0.45  # two at once
+        assert max(others) - min(others) < 0.5
 
     def test_our_own_servers_are_asked_as_fast_as_they_answer(self, server: FeedServer) -> None:
         requests = [Request(url=server.answer(f"/{n}", Answer(body=FEED, latency=0.1))) for n in range(30)]
         began = time.monotonic()
         list(fetch_many(requests, settings=allow(server), pace=Pace(connections=10)))
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2
         assert 2 < max(asked.at_once for asked in server.asked) <= 10
 
     def test_who_stops_listening_leaves_nothing_behind(self, server: FeedServer) -> None:
-        server.answer("/slow", Answer(body=FEED, latency=0.5))
+        server.answer("/slow", Answer(body=FEED, latency=2))
         requests = [
             Request(url=server.answer("/", Answer(body=FEED))),
             *(Request(url=server.url("/slow")) for _ in range(200)),
@@ -317,7 +317,7 @@ class TestManners:
         assert isinstance(next(answers)[1], Fetched)
         began = time.monotonic()
         answers.close()  # type: ignore[attr-defined]
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 1.5
         assert not any(thread.name == "fetch" for thread in threading.enumerate())
 
     def test_reading_pauses_while_much_waits_to_be_taken(self, server: FeedServer) -> None:

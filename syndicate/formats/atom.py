@@ -49,10 +49,12 @@ def add(writer: FeedGenerator, feed: Feed, article: Article) -> None:
         entry.category({"term": id, "scheme": f"{feed.base_url}/topics", "label": name})
     for category in distinct(article.categories):
         entry.category({"term": category})
-    if summary := line(article.summary):
-        # As HTML, in which what looks like markup is none: plain text that has some is taken for HTML.
-        entry.summary(escape(summary, quote=False), type="html")
-    if content := content_of(article):
+    summary, content = line(article.summary), content_of(article)
+    if summary or not content:
+        # As HTML, in which what looks like markup is none: in plain text validators and readers suspect some.
+        # An entry without any text has to have some; its title is all there is.
+        entry.summary(escape(summary or title_of(article), quote=False), type="html")
+    if content:
         entry.content(content, type="html")
     if rights := line(article.rights):
         entry.rights(rights)

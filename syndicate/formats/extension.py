@@ -81,13 +81,10 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
             entry.set(LANG, self.article.tag)
         entry.find("updated").text = timestamp(stored(self.article))
         entry.find("published").text = timestamp(published(self.article))
-        for link in entry.findall("link"):
-            entry.remove(link)
+        # The only one there is, put in by feedgen without its attributes.
+        entry.remove(entry.find("link"))
         for attributes in entry_links(self.feed, self.article):
             etree.SubElement(entry, "link", attributes)
-        if entry.find("content") is None and entry.find("summary") is None:
-            # Of an article with a title only: readers then know that there is no more to come.
-            etree.SubElement(entry, "summary")
         source = self.feed.sources.get(self.article.source)
         if source is not None:
             origin = etree.SubElement(entry, "source")

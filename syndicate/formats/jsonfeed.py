@@ -29,6 +29,7 @@ MIME = "application/feed+json"
 
 def render(feed: Feed) -> bytes:
     """The document. Deletions stand beside the items, lest a reader takes one for an empty article."""
+    deleted = {article.id: deletion(article) for article in feed.articles if article.withdrawn}
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": line(feed.title),
@@ -45,7 +46,7 @@ def render(feed: Feed) -> bytes:
                 **(feed.facts or {}),
             }
         ),
-        "_deleted": [deletion(article) for article in feed.articles if article.withdrawn],
+        **stated({"_deleted": deleted}),
         "items": [item(feed, article) for article in feed.articles if not article.withdrawn],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -108,11 +109,9 @@ def origin(feed: Feed, article: Article) -> dict[str, Any] | None:
 
 
 def deletion(article: Article) -> dict[str, Any]:
-    """A withdrawn article: its id, when and why."""
-    if article.withdrawn is None:
-        raise ValueError(f"{article.id}: is not withdrawn")
-    reason = line(article.withdrawn.reason)
-    return {"id": article.id, "when": timestamp(article.withdrawn.when), **stated({"reason": reason})}
+    """When and why an article was withdrawn."""
+    gone = article.withdrawn
+    return stated({"when": timestamp(gone.when), "reason": line(gone.reason)}) if gone else {}
 
 
 def attachments(article: Article) -> list[dict[str, Any]]:

@@ -49,9 +49,8 @@ def content_of(article: Article) -> str:
 
     Its addresses are absolute since it came in, so that none is resolved here.
     """
-    if article.html:
-        return clean_html(CONTROLS.sub("", article.html), base=None)
-    return as_html(CONTROLS.sub("", article.text))
+    html = clean_html(article.html, base=None) if article.html else as_html(article.text)
+    return CONTROLS.sub("", html)
 
 
 def stored(article: Article) -> datetime:
