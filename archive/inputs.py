@@ -109,7 +109,7 @@ def read_url(url: str, config: Fetch) -> Input:
     try:
         answer = fetch(url, settings=config)
     except FetchError as error:
-        return Input(name=url, url=url, problem=trouble("failed", str(error)))
+        return Input(name=url, url=url, problem=trouble("failed", str(error).removeprefix(f"{url}: ")))
     found = Input(
         name=url,
         url=url,

@@ -92,7 +92,9 @@ def settle_poll(
     now = datetime.now(UTC).replace(microsecond=0)
     terms = Terms(rules=rules, zone=ZoneInfo(config.site.timezone), now=now)
     if isinstance(answer, FetchError):
-        return failed(database, poll, trouble("failed", str(answer)), None, terms, config)
+        return failed(
+            database, poll, trouble("failed", str(answer).removeprefix(f"{poll.url}: ")), None, terms, config
+        )
     if answer.not_modified or sha256(answer.body) == poll.sha:
         with database.writing() as transaction:
             succeeded(transaction, poll, answer, poll.hints, terms, config, changed=False)
