@@ -46,6 +46,8 @@ CREATE INDEX article_sorted ON article (sorted, id);
 CREATE INDEX article_source ON article (source, number);
 CREATE INDEX article_source_seq ON article (source, seq);
 CREATE INDEX article_language_seq ON article (language, seq);
+CREATE INDEX article_language_number ON article (language, number);
+CREATE INDEX article_revised ON article (seq) WHERE revision > 1 OR withdrawn IS NOT NULL;
 CREATE INDEX article_day ON article (day);
 CREATE INDEX article_seq ON article (seq);
 CREATE INDEX article_embargo ON article (embargo) WHERE number IS NULL;

@@ -48,13 +48,17 @@ class SqliteDatabase:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"{self.folder}: cannot be made: {error.strerror}") from error
-        with wrapped(self.path), self.locked("archive", wait=WRITE_WAIT):
-            fresh = not path.exists()
-            self._prepare(self._connection())
-            if fresh:
-                sync_folder(self.folder)
-        self._watch = self._open()
-        self.migrate()
+        try:
+            with wrapped(self.path), self.locked("archive", wait=WRITE_WAIT):
+                fresh = not path.exists()
+                self._prepare(self._connection())
+                if fresh:
+                    sync_folder(self.folder)
+            self._watch = self._open()
+            self.migrate()
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, sql: str, **values: object) -> list[Row]:
         with wrapped(self.path):

@@ -76,3 +76,19 @@ def test_news_in_four_spellings() -> None:
             text = " ".join(row[key])
             assert language_of(text) == language, row["doc"]
             assert script is None or script_of(text) == script, row["doc"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "tag"),
+    [
+        ("zh_CN.UTF-8", "zh"),
+        ("EUC-JP", None),
+        ("utf-8", None),
+        ("us", None),
+        ("jp", "ja"),
+        ("pt-BR", "pt"),
+        ("", None),
+    ],
+)
+def test_what_is_no_language_is_not_taken_for_one(declared: str, tag: str | None) -> None:
+    assert primary(declared) == tag
