@@ -161,10 +161,10 @@ class SqliteDatabase:
     def _open(self) -> sqlite3.Connection:
         with wrapped(self.path):
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
+            with self._guard:
+                self._connections.append(connection)
             connection.row_factory = row
             connection.executescript(SETTINGS)
-        with self._guard:
-            self._connections.append(connection)
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
