@@ -92,9 +92,10 @@ def clean_html(html: str, *, base: str | None) -> str:
     """
     if "base64" in html:
         html = DATA_ADDRESS.sub("data:,", html)
-    html = html[:LARGEST]
+    # Before nh3, which cannot take half a surrogate pair, and after, since references are characters by then.
+    html = FORBIDDEN.sub("", html[:LARGEST])
     if "<" not in html and "&" not in html:
-        return escape(FORBIDDEN.sub("", html), quote=False).strip()
+        return escape(html, quote=False).strip()
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
     address = base if base and may_be_relative(html) and is_web(base) else None
