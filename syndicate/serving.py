@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -55,7 +58,19 @@ def serve_granian(load: Callable[[], Wsgi], host: str, port: int, threads: int) 
         workers_kill_timeout=LONGEST_STOP,
         log_enabled=False,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=partial(loaded, load, os.getpid()), wrap_loader=False)
+
+
+def loaded(load: Callable[[], Wsgi], parent: int) -> Wsgi:
+    """The application in a process of its own, which ends when its parent does, however that ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
+    return load()
 
 
 def serve_waitress(load: Callable[[], Wsgi], host: str, port: int, threads: int) -> None:

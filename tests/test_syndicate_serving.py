@@ -125,6 +125,7 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
     data = tmp_path / "data"
     ingest(data, "1")
     with serving(data) as (address, running):
+        assert len(processes_of(data)) == 3  # the server, its web process, the worker
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
         wait_until(lambda: not processes_of(data), 10)
@@ -134,7 +135,7 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
 
 def processes_of(data: Path) -> list[str]:
     """The processes that still work on a data folder."""
-    found = subprocess.run(["pgrep", "-f", f"--data.{data} "], capture_output=True, text=True, check=False)
+    found = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
     return found.stdout.split()
 
 
