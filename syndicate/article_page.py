@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive import lists
-from archive.model import Article, Selection, Source
+from archive.model import Article, Enclosure, Selection, Source
 from archive.sources import sources
 from syndicate.addresses import quoted
-from syndicate.body import body_of
-from syndicate.feeds import clipped
+from syndicate.body import body_of, sections
+from syndicate.feeds import as_allowed, clipped
 from syndicate.pages import Pages, escaped, other_ui
-from syndicate.strings import Words, tag_of
+from syndicate.strings import Words, tag_of, voiced
+
+MOST_FILES = 20
 
 
 def article_page(pages: Pages, article: Article, t: Words) -> str:
     """One article, as far as its rights allow."""
     source = sources(pages.database, [article.source]).get(article.source)
-    topic = article.topics[0] if article.topics else ""
+    topic = next(iter(pages.topics_of(article)), "")
     around = Selection(topics=(topic,)) if topic else Selection()
     named = t.topic_name(pages.topics.get(topic), topic) if topic else t["latest"]
-    (row,) = pages.rows([article], t)
+    allowed = as_allowed(article, "")
+    text, headings = sections(body(allowed, t))
+    (row,) = pages.rows([article], t, titles={article.id: ((article.title, False),)})
     return pages.page(
         "article",
         t,
@@ -29,13 +34,17 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         place="",
         switch=other_ui(article.address, t),
         feeds=pages.feed_links(around),
+        feeds_of=named if topic else t["latest_title"],
         head=head(pages.settings.base_url, article),
         find=False,
         article=article,
         row=row,
         authors=[(author, f"/by/{quoted(author)}", tag_of(author)) for author in article.authors],
         topics=pages.topic_links(article, t),
-        body=body(article, t),
+        body=text,
+        headings=[(name, voiced([(words, False)], article.tag)) for name, words in headings],
+        is_whole=article.republish in (None, "full"),
+        files=[file for enclosure in allowed.enclosures[:MOST_FILES] if (file := named_file(enclosure, t))],
         citation=citation(pages.settings.base_url, article, source, t),
         original=original(article),
         follows=[
@@ -62,12 +71,19 @@ def links(pages: Pages, selection: Selection) -> list[tuple[str, str]]:
     return [(kind.removesuffix(" Feed"), address) for kind, _, address in pages.feed_links(selection)]
 
 
-def body(article: Article, t: Words) -> str:
-    """The text, or what may be shown in its place."""
-    if article.republish in (None, "full"):
-        return body_of(article, t["picture"])
-    shown = "" if article.republish == "title" else article.summary or clipped(article.text, 300)
-    return f"<p>{escaped(shown)}</p>" if shown else ""
+def body(allowed: Article, t: Words) -> str:
+    """The text of an article that is cut to what may be shown, or its summary where that is all."""
+    text = body_of(allowed, t["picture"])
+    return text or (f"<p>{escaped(allowed.summary)}</p>" if allowed.summary else "")
+
+
+def named_file(enclosure: Enclosure, t: Words) -> tuple[str, str, str] | None:
+    """A file that belongs to an article: address, name, and what is known of it."""
+    if not enclosure.url.startswith(("http://", "https://")):
+        return None
+    name = enclosure.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+    size = t.said("megabytes", f"{enclosure.length / 1e6:.1f}") if enclosure.length else ""
+    return enclosure.url, clipped(name, 60), ", ".join(filter(None, (enclosure.type, size)))
 
 
 def citation(base_url: str, article: Article, source: Source | None, t: Words) -> str:
@@ -85,7 +101,7 @@ def original(article: Article) -> tuple[str, str] | None:
     """The address of the original, and what to call it."""
     if not article.url or not article.url.startswith(("http://", "https://")):
         return None
-    return article.url, article.url.split("/")[2][:60]
+    return article.url, urlsplit(article.url).netloc.rpartition("@")[2][:60]
 
 
 def head(base_url: str, article: Article) -> list[str]:
@@ -94,7 +110,7 @@ def head(base_url: str, article: Article) -> list[str]:
     for other in article.translations:
         tag = f"{other.language}-{other.script}" if other.script else other.language
         address = escaped(base_url + other.address)
-        lines.append(f'<link rel="alternate" hreflang="{tag}" href="{address}">')
+        lines.append(f'<link rel="alternate" hreflang="{escaped(tag)}" href="{address}">')
     lines.append(f'<link rel="alternate" type="application/json" href="{article.address}.json">')
     stated = [
         ("citation_title", article.title),

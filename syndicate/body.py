@@ -14,9 +14,12 @@ IMAGE = re.compile(f"<img({ATTRIBUTES})>")
 MEDIA = re.compile(
     f"</?(?:video|audio|source|track|picture|section|main|header|footer|article|aside){ATTRIBUTES}>"
 )
-HEADING = re.compile(f"<(/?)h[1-6]({ATTRIBUTES})>")
+HEADING = re.compile(f"<(/?)h([1-6])({ATTRIBUTES})>")
 ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 LANG = re.compile(r'\slang="[^"]*"')
+SECTION = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
+TAGS = re.compile(r"<[^>]*>")
+MOST_SECTIONS = 40
 GOOD_LANG = re.compile(r'\slang="[a-z]{2,3}(?:-[A-Za-z]{4})?(?:-[A-Z]{2})?"')
 
 
@@ -33,7 +36,7 @@ def body_of(article: Article, picture: str) -> str:
     html = IMAGE.sub(lambda match: picture_link(match[1], picture), html)
     html = MEDIA.sub("", html)
     html = LANG.sub(lambda match: match[0] if GOOD_LANG.fullmatch(match[0]) else "", html)
-    return HEADING.sub(lambda match: lowered(match, html), html)
+    return lowered(html)
 
 
 def picture_link(attributes: str, picture: str) -> str:
@@ -46,8 +49,29 @@ def picture_link(attributes: str, picture: str) -> str:
     return f'<a class="picture" rel="noopener noreferrer nofollow" href="{escape(address)}">{text}</a>'
 
 
-def lowered(match: re.Match[str], html: str) -> str:
-    """A heading one level below the page's own, without a gap between levels."""
-    levels = sorted({int(level) for level in re.findall(r"<h([1-6])", html)})
-    level = min(2 + levels.index(int(match[0].lstrip("</h")[0])), 6) if levels else 2
-    return f"<{match[1]}h{level}{match[2]}>"
+def lowered(html: str) -> str:
+    """Headings below the page's own, without a gap between their levels."""
+    levels = sorted({int(level) for level in re.findall(r"<h([1-6])[\s>]", html)})
+    new = {str(level): min(2 + place, 6) for place, level in enumerate(levels)}
+
+    def heading(match: re.Match[str]) -> str:
+        return f"<{match[1]}h{new.get(match[2], 2)}{match[3]}>"
+
+    return HEADING.sub(heading, html)
+
+
+def sections(html: str) -> tuple[str, list[tuple[str, str]]]:
+    """A text whose first headings can be linked to, and those: name and words.
+
+    What was archived has no names of its own (the sanitiser drops them), so ours cannot meet them.
+    """
+    found: list[tuple[str, str]] = []
+
+    def named(match: re.Match[str]) -> str:
+        words = " ".join(unescape(TAGS.sub("", match[1])).split())
+        if not words or len(found) == MOST_SECTIONS:
+            return match[0]
+        found.append((f"s{len(found) + 1}", words))
+        return f'<h2 id="{found[-1][0]}"{match[0][3:]}'
+
+    return SECTION.sub(named, html), found

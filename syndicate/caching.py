@@ -77,6 +77,7 @@ def render(
             ("Content-Type", f"{mime}; charset=utf-8"),
             ("Cache-Control", f"public, max-age={max_age}"),
             ("Vary", "Accept-Encoding"),
+            ("Last-Modified", format_datetime(modified, usegmt=True)),
             *headers,
         ),
     )
@@ -85,17 +86,14 @@ def render(
 def answer(rendered: Rendered, conditions: Conditions) -> Answer:
     """The answer to one request: not modified, or the body in a coding that it takes."""
     packs = bool(rendered.packed) and takes_gzip(conditions.accept_encoding)
-    validators = (
-        ("ETag", f'"{rendered.tag}-gz"' if packs else f'"{rendered.tag}"'),
-        ("Last-Modified", format_datetime(rendered.modified, usegmt=True)),
-    )
+    tag = ("ETag", f'"{rendered.tag}-gz"' if packs else f'"{rendered.tag}"')
     if is_current(rendered, conditions):
         kept = tuple(pair for pair in rendered.headers if pair[0] != "Content-Type")
-        return Answer(kind="not_modified", headers=(*kept, *validators))
+        return Answer(kind="not_modified", headers=(*kept, tag))
     coding = (("Content-Encoding", "gzip"),) if packs else ()
     body = rendered.packed if packs else rendered.body
     length = (("Content-Length", str(len(body))),)
-    return Answer(kind="fresh", headers=(*rendered.headers, *validators, *coding, *length), body=body)
+    return Answer(kind="fresh", headers=(*rendered.headers, tag, *coding, *length), body=body)
 
 
 def is_current(rendered: Rendered, conditions: Conditions) -> bool:
@@ -109,7 +107,8 @@ def is_current(rendered: Rendered, conditions: Conditions) -> bool:
     try:
         since = parsedate_to_datetime(conditions.if_modified_since)
         return since.year > 1970 and since >= rendered.modified
-    except (TypeError, ValueError):
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # No date, one without a zone, or one beyond all calendars (a year of 11 digits is an OverflowError).
         return False
 
 

@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version as installed
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from archive.errors import UsageError
 from archive.settings import Settings, read_settings
-from syndicate.console import facts, note, report, table, write
+from syndicate.console import facts, note, program, report, table, write
 from syndicate.parts import Parts, load_web
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +67,7 @@ def serve(parts: Parts, args: argparse.Namespace) -> bool:
     base = f"http://{server.host}:{server.port}"
     note(
         f"\n  the archive   {base}/\n  a search      {base}/search?q=双奥之城\n"
-        f"  add your own  python app.py --data {parts.settings.data} ingest FILE-OR-ADDRESS\n"
+        f"  add your own  {program()} --data {parts.settings.data} ingest FILE-OR-ADDRESS\n"
         "  Ctrl-C ends it, and nothing is lost\n"
     )
     run(
@@ -173,12 +173,9 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
     params = {name: [str(value)] for name, value in given.items() if value is not None and value is not False}
     with parts.archive(must_exist=True) as database:
         parts.follow_if_free(database)
-        found = answer(
-            database,
-            parts.index(),
-            {**params, "q": [" ".join(args.words)]},
-            base_url=parts.settings.base_url,
-        )
+        with closing(parts.index()) as index:
+            asked = {**params, "q": [" ".join(args.words)]}
+            found = answer(database, index, asked, base_url=parts.settings.base_url)
     if args.json:
         write(found)
         return True
@@ -195,7 +192,8 @@ def feed(parts: Parts, args: argparse.Namespace) -> bool:
     with parts.archive(must_exist=True) as database:
         parts.rules(database)
         parts.follow_if_free(database)
-    status, body = ask(load_web(parts.settings), args.path)
+        with closing(parts.index()) as index:
+            status, body = ask(parts.web(database, index), args.path)
     sys.stdout.buffer.write(body)
     if not status.startswith("200"):
         note(f"{args.path}: answered {status}")
@@ -265,7 +263,8 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
         if args.action == "status":
             facts(status(database, parts.index_folder))
         elif args.action == "ids":
-            sys.stdout.writelines(f"{json.dumps({'key': id})}\n" for id in parts.index().ids())
+            with closing(parts.index()) as opened:
+                sys.stdout.writelines(f"{json.dumps({'key': id})}\n" for id in opened.ids())
         elif args.action == "rebuild":
             note(f"{rebuild(database, parts.index_folder)} articles indexed")
         else:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from archive.ingest import EntryLine, InputLine
@@ -48,6 +49,13 @@ def progress(lines: Iterable[EntryLine | InputLine]) -> Iterator[EntryLine | Inp
             if isinstance(each, EntryLine):
                 bar.update()
             yield each
+
+
+def program() -> str:
+    """How to start this program from here, for people to copy."""
+    python = Path(sys.executable)
+    here = Path.cwd()
+    return f"{python.relative_to(here) if python.is_relative_to(here) else python} app.py"
 
 
 def write(value: object) -> None:

@@ -13,7 +13,7 @@ from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.settings import Site
-from archive.sources import sources
+from archive.sources import FAMILIES, sources
 from index import Index, Search
 from syndicate import caching
 from syndicate.addresses import View, write
@@ -27,7 +27,7 @@ LARGEST = 450_000  # characters of text in one document; the whole stays under 5
 SUMMARY = 300  # characters taken from a text that has no summary
 LONGEST_SUMMARY = 500
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
-NOTHING_YET = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
 
@@ -78,7 +78,8 @@ class Plan:
 
     def address(self, **changed: Any) -> str:
         """The one address of the feed, or of the same list otherwise shown."""
-        return write(f"{self.path}.{self.format}", self.selection, replace(self.view, **changed))
+        view = replace(self.view, **changed) if changed else self.view
+        return write(f"{self.path}.{self.format}", self.selection, view)
 
     def page(self) -> str:
         """The page that shows the same list to people."""
@@ -117,8 +118,9 @@ class Feeds:
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
+        address = plan.address()
         rendered = self._cache.answer(
-            plan.address(), lambda: self._version(plan), lambda version: self._render(plan, version)
+            address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
         return caching.answer(rendered, conditions)
 
@@ -132,11 +134,11 @@ class Feeds:
         ):
             raise NotFound(f"{selection.source}: no such source; /sources lists them")
 
-    def _version(self, plan: Plan) -> tuple[object, ...]:
+    def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
         """What moves when the feed may change: the log's last line about it, or the index's generation."""
         if plan.is_search:
             return ("index", self._index.generation)
-        address, token = plan.address(), self._database.changed()
+        token = self._database.changed()
         known = self._versions.get(address)
         if known is None or known[0] != token:
             if len(self._versions) > MOST_VERSIONS:
@@ -201,7 +203,8 @@ class Feeds:
             return lists.numbered(self._database, selection, *view.archive), None
         if plan.is_search:
             return self._searched(selection, view)
-        facts = {"total": lists.total(self._database, selection)}
+        # Counting is slow, and only this format says how many there are.
+        facts = {"total": lists.total(self._database, selection)} if plan.format == "json" else None
         if view.n is not None:
             return lists.newest(self._database, selection, view.n), facts
         return self._live(selection), facts
@@ -249,9 +252,12 @@ class Feeds:
         return f"{said} – {self._site.title} {self._site.title_zh}".rstrip()
 
     def _source_name(self, selection: Selection, language: str) -> str:
-        """What the source of a selection is called."""
+        """What the source of a selection is called, or the family of sources."""
         known = sources(self._database, [selection.source]) if selection.source else {}
-        return known[selection.source].name(language) if selection.source in known else selection.source
+        if selection.source in known:
+            return known[selection.source].name(language)
+        en, zh = FAMILIES.get(selection.source, (selection.source, selection.source))
+        return zh if language == "zh" else en
 
 
 def describe(selection: Selection, topics: Mapping[str, Topic], source: str, language: str) -> str:

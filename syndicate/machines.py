@@ -22,6 +22,12 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 ROBOTS = "User-agent: *\nDisallow: /search\n"
 
 
+def edition(*settings: object) -> str:
+    """What pages are made with: our code, templates and words, and these settings."""
+    files = (path for path in sorted(FOLDER.parent.rglob("*")) if path.suffix in (".py", ".tpl", ".toml"))
+    return sha256(b"".join([*(path.read_bytes() for path in files), repr(settings).encode()]))
+
+
 class Static:
     """The files of ``static/``, read once."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bottle import SimpleTemplate
 
-from archive import lists
+from archive import changes, lists
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.model import Article, Selection, Source, Topic, timestamp
@@ -18,13 +19,18 @@ from archive.settings import Settings
 from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, write
-from syndicate.feeds import clipped, describe
+from syndicate.feeds import clipped
 from syndicate.formats import FORMATS
 from syndicate.strings import Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
 NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 PAGE = 20
+LONGEST_TITLE = 300
+MOST_COUNTED = 500
+COUNTED = ("language", "topic", "source", "year")
+WORTH_KEEPING = 0.02  # seconds
+OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True}
 SNIPPET = 220
 ROW_TOPICS = 2
 Marked = tuple[tuple[str, bool], ...]
@@ -68,6 +74,15 @@ class Row:
         return "".join(text for text, _, _ in self.title)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted in a list, up to which line of the log, and how long that is good enough."""
+
+    seq: int
+    facets: lists.Facets
+    until: float
+
+
 class Pages:
     """Makes pages from the archive and the index; each method answers with a whole page."""
 
@@ -78,6 +93,8 @@ class Pages:
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}
         self._style = style
         self._templates: dict[str, SimpleTemplate] = {}
+        self._counted: dict[Selection, Counted] = {}
+        self._counting = threading.Lock()
 
     def page(
         self,
@@ -88,6 +105,7 @@ class Pages:
         place: str,
         switch: str,
         feeds: Sequence[FeedLink] = (),
+        feeds_of: str = "",
         **shown: Any,
     ) -> str:
         """A template filled in, inside the layout of all pages."""
@@ -100,61 +118,16 @@ class Pages:
             "place": place,
             "switch": switch,
             "feeds": feeds,
+            "feeds_of": feeds_of or title,
             "site": site,
+            "base_url": self.settings.base_url,
             "site_name": f"{site.title} {site.title_zh}".strip(),
             "style": self._style,
-            **{name: shown[name] for name in ("query", "kept", "also", "head", "find") if name in shown},
+            # All of them, always: a name left out would be any variable of that name in the page's template.
+            **{name: shown.get(name, default) for name, default in OPTIONAL.items()},
         }
         filled: str = self._templates[name].render(**{**layout, **shown}, globals_of_page=layout)
         return filled
-
-    def latest(self, selection: Selection, path: str, view: View, t: Words) -> str:
-        """The home page, or any list without a query: by day, newest first."""
-        place = {"/latest": "latest"}.get(path, path.split("/")[1] + "s")
-        page = lists.page(self.database, selection, n=view.n or PAGE, before=view.before)
-        if path == "/latest" and not page.articles and not view.before and selection == Selection():
-            return self.begin(t)
-        found = one_a_story(page.articles)
-        rows = self.rows(found, t)
-        days = [
-            (t.day(day, weekday=True), day.isoformat(), [row for _, row in group])
-            for day, group in groupby(zip(found, rows, strict=True), key=lambda pair: pair[0].day)
-            if day
-        ]
-        heading, tag = self.heading(selection, t)
-        whole = Selection(topics=selection.topics, source=selection.source, by=selection.by)
-        older = write(shown_path(path), selection, View(before=page.older, n=view.n)) if page.older else ""
-        counts = lists.facets(self.database, whole if path != "/latest" else Selection())
-        return self.page(
-            "list",
-            t,
-            title=heading,
-            place=place,
-            switch=switched(path, selection, view, t),
-            feeds=self.feed_links(selection, path=path),
-            heading=heading,
-            heading_tag=tag,
-            crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else None,
-            intro=t.articles(lists.total(self.database, selection)) if path != "/latest" else "",
-            languages=language_links(path, selection, t),
-            chart="",
-            days=days,
-            first_day=days[0][1] if days and not view.before else None,
-            older=older,
-            total_words="",
-            topics=[
-                (t.topic_name(self.topics.get(id), id), f"/topic/{quoted(id)}", count)
-                for id, count in counts["topic"][:8]
-            ],
-            topics_total=len(self.topics),
-            archive_words=self.archive_words(t),
-        )
-
-    def begin(self, t: Words) -> str:
-        """What an empty archive shows: three ways to begin."""
-        return self.page(
-            "begin", t, title=t["begin"], place="latest", switch=other_ui("/", t), folder=self.settings.data
-        )
 
     def message(self, heading: str, lines: Sequence[str], t: Words, *, switch: str = "/") -> str:
         """A page that only says something."""
@@ -177,20 +150,25 @@ class Pages:
         titles: Mapping[str, Marked] | None = None,
         snippets: Mapping[str, Marked] | None = None,
     ) -> list[Row]:
-        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id."""
+        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id.
+
+        Rows with snippets do not stand under their day, so they show it in place of the time.
+        """
         known = sources(self.database, {article.source for article in found})
         return [
             self.row(
                 article,
                 known.get(article.source),
                 t,
-                (titles or {}).get(article.id, ((article.title, False),)),
-                (snippets or {}).get(article.id, ()),
+                (titles or {}).get(article.id, ((shown_title(article), False),)),
+                None if snippets is None else snippets.get(article.id, ()),
             )
             for article in found
         ]
 
-    def row(self, article: Article, source: Source | None, t: Words, title: Marked, snippet: Marked) -> Row:
+    def row(
+        self, article: Article, source: Source | None, t: Words, title: Marked, snippet: Marked | None
+    ) -> Row:
         """One row."""
         name = t.source_name(source, article.source)
         return Row(
@@ -199,7 +177,7 @@ class Pages:
             title=voiced(title if any(text for text, _ in title) else untitled(article), article.tag),
             others=tuple(
                 Other(
-                    title=other.title,
+                    title=other.title[:LONGEST_TITLE],
                     tag=f"{other.language}-{other.script}" if other.script else other.language,
                     address=other.address,
                     language=t.language_name(other.language),
@@ -207,8 +185,8 @@ class Pages:
                 )
                 for other in article.translations
             ),
-            snippet=voiced(snippet, article.tag),
-            time=t.time(article) if not snippet else t.short_day(article.day) if article.day else "",
+            snippet=voiced(snippet or (), article.tag),
+            time=t.time(article) if snippet is None else t.short_day(article.day) if article.day else "",
             machine_time=machine_time(article),
             source=name,
             source_tag=tag_of(name),
@@ -225,25 +203,18 @@ class Pages:
         """The language that a language's own name is in."""
         return "zh-Hans" if language == "zh" else t.tag
 
-    def topic_links(self, article: Article, t: Words) -> tuple[tuple[str, str], ...]:
-        """An article's topics by name, with their addresses, the practical ones first."""
-        ids = sorted(
-            article.topics, key=lambda id: self.topics[id].group == "aspect" if id in self.topics else True
-        )
-        return tuple((t.topic_name(self.topics.get(id), id), f"/topic/{quoted(id)}") for id in ids)
+    def topics_of(self, article: Article) -> list[str]:
+        """An article's topics in the order of the settings, the practical ones first."""
+        places = {
+            id: (topic.group == "aspect", place) for place, (id, topic) in enumerate(self.topics.items())
+        }
+        return sorted(article.topics, key=lambda id: places.get(id, (True, len(places))))
 
-    def heading(self, selection: Selection, t: Words) -> tuple[str, str]:
-        """What a list is called, and in which language that is."""
-        source = (
-            sources(self.database, [selection.source]).get(selection.source) if selection.source else None
+    def topic_links(self, article: Article, t: Words) -> tuple[tuple[str, str], ...]:
+        """An article's topics by name, with their addresses."""
+        return tuple(
+            (t.topic_name(self.topics.get(id), id), f"/topic/{quoted(id)}") for id in self.topics_of(article)
         )
-        name = t.source_name(source, selection.source)
-        said = (
-            describe(selection, self.topics, name, t.language)
-            if selection != Selection()
-            else t["latest_title"]
-        )
-        return said, tag_of(said) if selection.source or selection.by else t.tag
 
     def feed_links(self, selection: Selection, view: View | None = None, path: str = "") -> list[FeedLink]:
         """The feeds of a selection: name, type, address."""
@@ -257,45 +228,34 @@ class Pages:
             for name in FORMATS
         ]
 
-    def archive_words(self, t: Words) -> str:
-        """How much the archive holds."""
-        (row,) = self.database.read("SELECT MIN(day) AS day, COUNT(DISTINCT source) AS sources FROM article")
-        total = t.articles(lists.total(self.database, Selection()))
-        year = (row["day"] or "")[:4]
-        return t.said("since", articles=total, sources=t.number(row["sources"]), year=year) if year else total
+    def counts(self, selection: Selection) -> lists.Facets:
+        """How many articles of a list are in each language, topic, source and year."""
+        return self.counted(selection).facets
+
+    def counted(self, selection: Selection) -> Counted:
+        """The counts of a list, and the last line of the log they know.
+
+        Counting 100,000 articles takes a second. So counts are kept until the log moves; and while it moves
+        all the time, for so long that counting never takes more than a twentieth of it.
+        """
+        last, kept = changes.last(self.database), self._counted.get(selection)
+        if kept and (kept.seq == last or time.monotonic() < kept.until):
+            return kept
+        with self._counting:
+            if (made := self._counted.get(selection)) is not kept and made is not None:
+                return made
+            began = time.monotonic()
+            facets = lists.facets(self.database, selection, only=COUNTED)
+            took = time.monotonic() - began
+            if len(self._counted) >= MOST_COUNTED:
+                self._counted.clear()
+            until = time.monotonic() + (20 * took if took > WORTH_KEEPING else 0)
+            made = self._counted[selection] = Counted(seq=last, facets=facets, until=until)
+        return made
 
     def found(self, ids: Sequence[str]) -> list[Article]:
         """The articles of some ids that may be shown."""
         return [article for article in articles(self.database, ids) if is_public(article)]
-
-
-def language_links(path: str, selection: Selection, t: Words) -> list[tuple[str, str, bool, str]]:
-    """Links to a list in both languages, or one: name, address, whether chosen, language of the name."""
-    choices: tuple[tuple[str, Literal["", "en", "zh"], str], ...] = (
-        (t["both"], "", t.tag),
-        (t["english"], "en", t.tag),
-        ("中文", "zh", "zh-Hans"),
-    )
-    return [
-        (
-            name,
-            write(shown_path(path), replace(selection, language=language), View()),
-            selection.language == language,
-            tag,
-        )
-        for name, language, tag in choices
-    ]
-
-
-def shown_path(path: str) -> str:
-    """The path of a list's page."""
-    return "/" if path == "/latest" else path
-
-
-def switched(path: str, selection: Selection, view: View, t: Words) -> str:
-    """The same list in the interface of the other language."""
-    other: Literal["en", "zh"] = "en" if t.language == "zh" else "zh"
-    return write(shown_path(path), selection, View(before=view.before, sort=view.sort, ui=other))
 
 
 def one_a_story(found: Iterable[Article]) -> list[Article]:
@@ -307,11 +267,21 @@ def one_a_story(found: Iterable[Article]) -> list[Article]:
     return list(shown.values())
 
 
+def shown_path(path: str) -> str:
+    """The path of a list's page."""
+    return "/" if path == "/latest" else path
+
+
 def machine_time(article: Article) -> str:
     """When an article was published, for machines."""
     if article.published is None or article.published_precision in ("day", "month", "year"):
         return article.day.isoformat() if article.day else ""
     return timestamp(article.published)
+
+
+def shown_title(article: Article) -> str:
+    """A title for a list, where a whole text in its place would leave no room for others."""
+    return article.title if len(article.title) <= LONGEST_TITLE else clipped(article.title, LONGEST_TITLE)
 
 
 def untitled(article: Article) -> Marked:

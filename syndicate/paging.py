@@ -33,8 +33,8 @@ def is_closed(window: Window, top: int, count: Count) -> bool:
 def window_before(end: int, count: Count) -> Window | None:
     """The window that ends where ``end`` is and has articles; empty ones are skipped, None when none is left.
 
-    Of the windows that end there it is the widest that holds at most a hundred articles. Every number is
-    counted once at most, and the empty ones are as many as ``end`` has binary digits at most.
+    Of the windows that end there it is the widest that holds at most a hundred articles. No number is
+    counted more than twice, and there are at most as many empty windows as ``end`` has binary digits.
     """
     while end > 0:
         low, held = widest(end, count)

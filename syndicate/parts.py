@@ -82,15 +82,19 @@ class Parts:
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
 
+    def web(self, database: Database, index: Index) -> Any:
+        """The web application on these parts."""
+        from syndicate.web import make_app
+
+        return make_app(database=database, index=index, settings=self.settings)
+
 
 def load_web(settings: Settings) -> Any:
     """The web application, its parts opened in the process that serves it."""
-    from syndicate.web import make_app
-
     parts = Parts(settings=settings)
-    database, index = parts.open_archive(), parts.index()
+    index = parts.index()
     warm(index)
-    return make_app(database=database, index=index, settings=settings)
+    return parts.web(parts.open_archive(), index)
 
 
 def warm(index: Index) -> None:

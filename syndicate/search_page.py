@@ -5,31 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, Literal, cast
 
-from archive.model import Selection
+from archive.model import Article, Selection
 from archive.sources import sources
-from index import Results, Search, mark, parse_query, snippet
+from index import Node, Results, Search, mark, parse_query, snippet
+from index.answer import sentence
 from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
-from syndicate.charts import bars
-from syndicate.pages import PAGE, SNIPPET, Pages, escaped, one_a_story
-from syndicate.strings import Words, tag_of
+from syndicate.charts import Span, by_year
+from syndicate.feeds import as_allowed
+from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
+from syndicate.strings import Words, tag_of, voiced
 
 Facet = tuple[str, str, int, str, bool]
 MOST_VALUES = 8
-MOST_YEARS = 30
 
 
 def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str:
     """Everything found for a query and its filters, or a page that helps on when nothing is."""
     started = time.perf_counter()
     n = view.n or PAGE
-    order = view.sort or ("rel" if selection.query else "new")
     results = pages.index.search(
         Search(
-            selection=selection, sort=order, offset=(view.page - 1) * n, n=n, exact=view.exact, facets=True
+            selection=selection,
+            sort=order(selection, view),
+            offset=(view.page - 1) * n,
+            n=n,
+            exact=view.exact,
+            facets=True,
         )
     )
     took = round((time.perf_counter() - started) * 1000)
@@ -40,64 +44,93 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "switch": write("/search", selection, replace(view, ui="en" if t.language == "zh" else "zh")),
         "feeds": pages.feed_links(selection, View(exact=view.exact), "/search"),
         "query": selection.query,
-        "kept": kept(selection),
+        "kept": kept(selection, view),
         "also": said(results, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
     if not results.hits and view.page == 1:
-        nothing = t.said("no_result", selection.query) if selection.query else t["no_articles"]
-        better = suggestion(pages, selection, t)
-        return pages.page("nothing", t, heading=nothing, suggestion=better, **shared)
-    found = one_a_story(pages.found([hit.id for hit in results.hits]))
-    node = parse_query(selection.query)
-    rows = pages.rows(
-        found,
+        return nothing_page(pages, selection, view, t, shared)
+    return results_page(pages, results, selection, view, t, {**shared, "heading": heading, "took": took})
+
+
+def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, shared: dict[str, Any]) -> str:
+    """The ways on when nothing is found: another spelling, fewer filters, the feed."""
+    return pages.page(
+        "nothing",
         t,
-        titles={article.id: mark(article.title, node) for article in found},
-        snippets={
-            article.id: snippet(
-                article.searched, node, length=SNIPPET // 2 if article.language == "zh" else SNIPPET
-            )
-            if article.republish in (None, "full")
-            else ()
-            for article in found
-        },
+        heading=t.said("no_result", selection.query) if selection.query else t["no_articles"],
+        suggestion=suggestion(pages, selection, t),
+        wider=wider(pages, selection, view, t),
+        **shared,
     )
-    last = max(1, -(-(results.total + results.more) // n))
+
+
+def results_page(
+    pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
+) -> str:
+    """The articles found, with all that leads on from them."""
+    found, node = one_a_story(pages.found([hit.id for hit in results.hits])), parse_query(selection.query)
+    last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
     return pages.page(
         "search",
         t,
-        heading=heading,
-        under=f"{took} ms",
         facets=facets(pages, results, selection, view, t),
-        sorts=sorts(selection, view, order, t),
+        sorts=sorts(selection, view, t),
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
-        rows=rows,
-        previous=at(selection, view, view.page - 1) if view.page > 1 else "",
+        rows=pages.rows(
+            found,
+            t,
+            titles={article.id: mark(shown_title(article), node) for article in found},
+            snippets={article.id: passage(article, node) for article in found},
+        ),
+        previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
         **shared,
     )
 
 
+def passage(article: Article, node: Node) -> Marked:
+    """The passage that matches best, of what may be shown."""
+    length = SNIPPET // 2 if article.language == "zh" else SNIPPET
+    return snippet(as_allowed(article, "").searched, node, length=length)
+
+
+def order(selection: Selection, view: View) -> Literal["rel", "new", "old"]:
+    """The order of the results: as asked, else the best first, without words the newest."""
+    return view.sort or ("rel" if selection.query else "new")
+
+
 def said(results: Results, t: Words) -> str:
     """How the query was read, and what else is to be said of the answer."""
-    note = f' <span lang="en">{escaped(results.note)}</span>' if results.note else ""
+    stated = results.note or ""
+    notes = []
+    if results.more:
+        stated = stated.replace(sentence(results.total, results.more), "")
+        key = "most_words" if results.total else "only_most_words"
+        notes.append(escaped(t.said(key, t.articles(results.total), t.articles(results.more))))
+    if stated.strip():
+        notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     read = results.read_as
-    return f'{t["read_as"]}: <b lang="{tag_of(read)}">{escaped(read)}</b>.{note}' if read else note
+    if read:
+        notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))
+    return " ".join(notes)
 
 
-def kept(selection: Selection) -> list[tuple[str, str]]:
+def kept(selection: Selection, view: View) -> list[tuple[str, str]]:
     """The filters that stay when other words are searched."""
     stated = (
         ("topic", "+".join(selection.topics)),
+        ("not", "+".join(selection.without)),
         ("source", selection.source),
         ("by", selection.by),
         ("lang", selection.language),
         ("from", selection.since.isoformat() if selection.since else ""),
         ("to", selection.until.isoformat() if selection.until else ""),
+        ("sort", view.sort),
+        ("exact", "1" if view.exact else ""),
     )
     return [(name, value) for name, value in stated if value]
 
@@ -107,7 +140,7 @@ def at(selection: Selection, view: View, page: int) -> str:
     return write("/search", selection, replace(view, page=page, ui=""))
 
 
-def sorts(selection: Selection, view: View, order: str, t: Words) -> list[tuple[str, str, bool]]:
+def sorts(selection: Selection, view: View, t: Words) -> list[tuple[str, str, bool]]:
     """Links to the same results in other orders."""
     names: tuple[tuple[Literal["rel", "new", "old"], str], ...] = (
         ("rel", t["relevance"]),
@@ -116,37 +149,52 @@ def sorts(selection: Selection, view: View, order: str, t: Words) -> list[tuple[
     )
     default = "rel" if selection.query else "new"
     return [
-        (name, at(selection, replace(view, sort="" if key == default else key), 1), key == order)
+        (
+            name,
+            at(selection, replace(view, sort="" if key == default else key), 1),
+            key == order(selection, view),
+        )
         for key, name in names
         if selection.query or key != "rel"
     ]
 
 
-def chips(pages: Pages, selection: Selection, view: View, t: Words) -> list[tuple[str, str, str]]:
+def chips(pages: Pages, selection: Selection, view: View, t: Words) -> list[tuple[str, Voiced, str]]:
     """The filters in force, each with the address without it."""
-
-    def without(**changed: object) -> str:
-        return write("/search", replace(selection, **changed), replace(view, page=1, ui=""))  # type: ignore[arg-type]
-
-    topics = [
-        (
-            f"{t['topic']}: {t.topic_name(pages.topics.get(id), id)}",
-            tuple(x for x in selection.topics if x != id),
-        )
-        for id in selection.topics
+    plain = replace(view, page=1, ui="")
+    return [
+        (label, voiced([(label, False)], t.tag), write("/search", less, plain))
+        for label, less in filters(pages, selection, t)
     ]
-    found = [(label, without(topics=rest)) for label, rest in topics]
+
+
+def filters(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, Selection]]:
+    """The filters in force by name, each with what is selected without it."""
+    found = []
+    for id in selection.topics:
+        name = t.topic_name(pages.topics.get(id), id)
+        found.append((f"{t['topic']}: {name}", replace(selection, topics=other(selection.topics, id))))
+    for id in selection.without:
+        name = t.topic_name(pages.topics.get(id), id)
+        less = replace(selection, without=other(selection.without, id))
+        found.append((t.said("without_topic", name), less))
     if selection.source:
         known = sources(pages.database, [selection.source]).get(selection.source)
         name = t.source_name(known, selection.source)
-        found.append((f"{t['source']}: {name}", without(source="")))
+        found.append((f"{t['source']}: {name}", replace(selection, source="")))
     if selection.by:
-        found.append((f"{t['author']}: {selection.by}", without(by="")))
+        found.append((f"{t['author']}: {selection.by}", replace(selection, by="")))
     if selection.language:
-        found.append((f"{t['language']}: {t.language_name(selection.language)}", without(language="")))
+        name = t.language_name(selection.language)
+        found.append((f"{t['language']}: {name}", replace(selection, language="")))
     if selection.since or selection.until:
-        found.append((f"{t['date']}: {t.span(selection)}", without(since=None, until=None)))
-    return [(label, t.tag, address) for label, address in found]
+        found.append((f"{t['date']}: {t.span(selection)}", replace(selection, since=None, until=None)))
+    return found
+
+
+def other(ids: Sequence[str], id: str) -> tuple[str, ...]:
+    """All ids but one."""
+    return tuple(each for each in ids if each != id)
 
 
 def facets(
@@ -192,7 +240,7 @@ def toggled(selection: Selection, view: View, name: str, id: str) -> str:
     """The same search with a filter set, or taken away where it is set."""
     chosen = is_set(selection, name, id)
     if name == "topic":
-        rest = tuple(topic for topic in selection.topics if topic != id)
+        rest = other(selection.topics, id)
         changed = replace(selection, topics=rest if chosen else tuple(sorted((*rest, id))))
     elif name == "language":
         changed = replace(selection, language="" if chosen else cast(Literal["en", "zh"], id))
@@ -204,20 +252,26 @@ def toggled(selection: Selection, view: View, name: str, id: str) -> str:
 
 
 def chart(results: Results, selection: Selection, view: View, t: Words) -> str:
-    """The years of what was found as bars; nothing when there is but one."""
-    counted = dict(results.facets.get("year", ()))
-    if len(counted) < 2:
-        return ""
-    years = [str(year) for year in range(int(min(counted)), int(max(counted)) + 1)][-MOST_YEARS:]
-    values = []
-    for year in years:
-        since, until = date(int(year), 1, 1), date(int(year), 12, 31)
-        one = replace(selection, since=since, until=until)
-        chosen = (selection.since, selection.until) == (since, until)
-        values.append(
-            (year, counted.get(year, 0), write("/search", one, replace(view, page=1, ui="")), chosen)
-        )
-    return bars(values, t["results_by_year"], t["articles"])
+    """The years of what was found as bars."""
+
+    def address(span: Span) -> str:
+        one = replace(selection, since=span[0], until=span[1])
+        return write("/search", one, replace(view, page=1, ui=""))
+
+    counted, chosen = dict(results.facets.get("year", ())), (selection.since, selection.until)
+    return by_year(counted, address, chosen, label=t["results_by_year"], said=t.articles)
+
+
+def wider(pages: Pages, selection: Selection, view: View, t: Words) -> list[tuple[Voiced, str, str]]:
+    """The same search with one filter less, where that finds something: what goes, address, how much."""
+    found = []
+    plain = replace(view, page=1, ui="")
+    for label, less in filters(pages, selection, t):
+        results = pages.index.search(Search(selection=less, n=0, exact=view.exact))
+        if total := results.total + results.more:
+            said = voiced([(t.said("widen_by", label), False)], t.tag)
+            found.append((said, write("/search", less, plain), t.articles(total)))
+    return found
 
 
 def suggestion(pages: Pages, selection: Selection, t: Words) -> tuple[str, str, str, str] | None:

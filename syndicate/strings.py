@@ -31,6 +31,7 @@ DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 DAYS_ZH = "一二三四五六日"
 CHINESE = re.compile(r"[《“（]?[\u3400-\u9fff][\u3400-\u9fff\u3000-\u303f\uff00-\uffef“”‘’…·]*")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:]+[A-Za-z][A-Za-z’'-]*){3,}[.!?]?")
+LONGEST_NAME = 80
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
 
 
@@ -42,11 +43,15 @@ def strings(language: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The interface in one language and time zone, with the text size that the reader chose."""
+    """The interface in one language and time zone, with the text size that the reader chose.
+
+    ``host`` is where the reader came to, while no address is set and so feeds name another.
+    """
 
     language: str
     zone: ZoneInfo
     size: str = "middle"
+    host: str = ""
 
     def __getitem__(self, key: str) -> str:
         return strings(self.language)[key]
@@ -118,8 +123,9 @@ class Words:
         return topic.name(self.language) if topic else id
 
     def source_name(self, source: Source | None, id: str) -> str:
-        """The name of a source."""
-        return source.name(self.language) if source else id
+        """The name of a source; some name themselves with half a page."""
+        name = source.name(self.language) if source else id
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
     def span(self, selection: Selection) -> str:
         """The days of a selection, in words."""

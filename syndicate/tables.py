@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from archive import lists
-from archive.model import Selection, Source
-from archive.sources import counts, health, sources
+from archive.model import GOOD_RESULTS, Selection, Source
+from archive.sources import Health, counts, health, sources
 from syndicate.addresses import View, list_path, quoted, write
 from syndicate.formats import FORMATS
 from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui, shown_path
@@ -18,6 +17,7 @@ from syndicate.strings import Words, tag_of
 Cell = str | tuple[tuple[str, str, str], ...]
 TableRow = tuple[str, str, str, Sequence[Cell]]
 GROUPS = ("practice", "aspect", "")
+PART, MOST_STATE, MOST_SOURCES, MOST_SAID = 25, 80, 10, 30
 PACKAGE = re.compile(r"^([\w.-]+)[^#]*#\s*(.+)$", re.MULTILINE)
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
 LICENCES = {
@@ -31,7 +31,7 @@ LICENCES = {
 
 def topics_page(pages: Pages, t: Words) -> str:
     """All topics, in their groups, with how many articles each has."""
-    counted = dict(lists.facets(pages.database, Selection())["topic"])
+    counted = dict(pages.counts(Selection())["topic"])
     groups = {topic.group for topic in pages.topics.values()}
     titles = {"practice": t["practice"], "aspect": t["aspects"]}
     tables = [
@@ -56,23 +56,40 @@ def topics_page(pages: Pages, t: Words) -> str:
     return table_page(pages, t, "topics", (t["topic"], t["all_articles"], t["feeds"]), tables)
 
 
-def sources_page(pages: Pages, t: Words) -> str:
-    """All sources, how many articles each has brought, and how reading them goes."""
+def sources_page(pages: Pages, view: View, t: Words) -> str:
+    """The sources, how many articles each has brought, and how reading them goes; some at a time."""
     counted, state = counts(pages.database), health(pages.database)
+    listed = sorted(
+        (t.source_name(source, id).casefold(), id, source)
+        for id, source in sources(pages.database).items()
+        if counted.get(id) or id in state
+    )
+    last = max(1, -(-len(listed) // PART))
     rows: list[TableRow] = []
-    for id, source in sources(pages.database).items():
-        if not counted.get(id) and id not in state:
-            continue
+    for _, id, source in listed[(view.page - 1) * PART : view.page * PART]:
         name = t.source_name(source, id)
-        poll = state.get(id)
-        how = (poll.detail or poll.result or "") if poll else ""
-        if poll and poll.polled:
-            how = f"{how}, {t.moment(poll.polled)}".lstrip(", ")
-        cells = (t.number(counted.get(id, 0)), how, feed_cells(Selection(source=id), name))
+        cells = (
+            t.number(counted.get(id, 0)),
+            how_it_goes(state.get(id), t),
+            feed_cells(Selection(source=id), name),
+        )
         rows.append((name, tag_of(name), f"/source/{quoted(id)}", cells))
-    rows.sort(key=lambda row: row[0].casefold())
     heads = (t["source"], t["all_articles"], t["state"], t["feeds"])
-    return table_page(pages, t, "sources", heads, [(t["sources"], rows)])
+    around = [
+        write("/sources", Selection(), View(page=page)) if 0 < page <= last and page != view.page else ""
+        for page in (min(view.page - 1, last), view.page + 1)
+    ]
+    words = t.said("page_of", page=t.number(view.page), pages=t.number(last)) if last > 1 else ""
+    return table_page(pages, t, "sources", heads, [(t["sources"], rows)], around=around, page_words=words)
+
+
+def how_it_goes(poll: Health | None, t: Words) -> str:
+    """How reading a source went last, and when that was."""
+    if poll is None:
+        return ""
+    when = t.moment(poll.polled) if poll.polled else ""
+    said = t["not_polled"] if not poll.polled else t["poll_ok"] if poll.result in GOOD_RESULTS else ""
+    return ", ".join(filter(None, (said or poll.detail or t["poll_failed"], when)))[:MOST_STATE]
 
 
 def feeds_page(pages: Pages, t: Words) -> str:
@@ -86,7 +103,7 @@ def feeds_page(pages: Pages, t: Words) -> str:
     ]
     by_source = [
         row_of_feeds(name, tag_of(name), f"/source/{quoted(id)}", Selection(source=id))
-        for id, name in listed_sources(pages, t)
+        for id, name in listed_sources(pages, t, MOST_SOURCES)
     ]
     tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
     heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
@@ -99,11 +116,14 @@ def feeds_page(pages: Pages, t: Words) -> str:
         [table for table in tables if table[1]],
         intro=t["feeds_intro"],
         form=form,
-        foot=(t["opml_all"], "/feeds.opml"),
+        foot=[
+            (t.said("all_sources", t.number(len(counts(pages.database)))), "/sources"),
+            (t["opml_all"], "/feeds.opml"),
+        ],
     )
 
 
-def listed_sources(pages: Pages, t: Words, most: int = 60) -> list[tuple[str, str]]:
+def listed_sources(pages: Pages, t: Words, most: int) -> list[tuple[str, str]]:
     """The sources with the most articles, by name; the others are on their own page."""
     counted = sorted(counts(pages.database).items(), key=lambda pair: (-pair[1], pair[0]))[:most]
     known: Mapping[str, Source] = sources(pages.database, [id for id, _ in counted])
@@ -123,7 +143,7 @@ def row_of_feeds(name: str, tag: str, address: str, selection: Selection) -> Tab
 
 def feed_cells(selection: Selection, name: str) -> tuple[tuple[str, str, str], ...]:
     """Links to the feeds of a selection."""
-    said = f"{name} {selection.language}".strip()
+    said = f"{name[:MOST_SAID]} {selection.language}".strip()
     return tuple(
         (
             NAMES[format].removesuffix(" Feed"),
@@ -143,7 +163,7 @@ def table_page(
     **more: object,
 ) -> str:
     """A page of tables."""
-    shown: dict[str, object] = {"intro": "", "form": None, "foot": None, **more}
+    shown: dict[str, object] = {"intro": "", "form": None, "foot": (), "around": (), **more}
     return pages.page(
         "table",
         t,
@@ -151,6 +171,7 @@ def table_page(
         place=place,
         switch=other_ui(f"/{place}", t),
         feeds=pages.feed_links(Selection()),
+        feeds_of=t["latest_title"],
         heading=t[f"{place}_title"],
         heads=heads,
         tables=tables,

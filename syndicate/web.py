@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
-from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import bottle
@@ -19,44 +15,30 @@ from archive import articles, changes
 from archive.database import Database
 from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.export import record
-from archive.model import Article, Selection
+from archive.model import Article, Selection, sha256, timestamp
 from archive.settings import Settings
 from index import Index
-from syndicate import tables
+from syndicate import reader, tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.article_page import article_page
 from syndicate.caching import Answer, header_conditions
-from syndicate.feeds import Feeds
-from syndicate.machines import OPENSEARCH, ROBOTS, Static
+from syndicate.feeds import Feeds, as_allowed
+from syndicate.guard import NUMBER, Application, Environ, Guard, Headers
+from syndicate.list_page import list_page, whole
+from syndicate.machines import OPENSEARCH, ROBOTS, Static, edition
 from syndicate.pages import Pages
+from syndicate.policy import CLOSED, HEADERS, OPEN
 from syndicate.search_page import search_page
 from syndicate.strings import Words
 
 log = logging.getLogger(__name__)
-Environ = dict[str, Any]
-Start = Callable[..., Any]
-SIZES = ("big", "middle", "small")
-LANGUAGES = ("en", "zh")
-CODES = {"fresh": 200, "not_modified": 304}
 YEAR = 31_536_000
-POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-OPEN = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-CLOSED = {"Cross-Origin-Resource-Policy": "same-origin"}
+COOKIE = {"path": "/", "maxage": YEAR, "httponly": True, "samesite": "lax"}
+FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz")
+ARTICLE = "/a/<name:re:\\d{4}/\\d\\d/\\d\\d/[0-9a-f-]{8,36}>"
 
 
-def make_app(
-    *, database: Database, index: Index, settings: Settings
-) -> Callable[[Environ, Start], Iterable[bytes]]:
+def make_app(*, database: Database, index: Index, settings: Settings) -> Application:
     """The whole web application; give it other parts and it serves those."""
     web = Web(database, index, settings)
     app = Bottle()
@@ -69,20 +51,16 @@ def make_app(
         ("/latest", web.to_home),
         ("/search", web.search),
         (f"/search{suffix}", web.search),
-        ("/a/<year:re:\\d{4}>/<month:re:\\d\\d>/<day:re:\\d\\d>/<name:re:[0-9a-f-]{8,36}>", web.article),
-        (
-            "/a/<year:re:\\d{4}>/<month:re:\\d\\d>/<day:re:\\d\\d>/<name:re:[0-9a-f-]{8,36}>"
-            "<suffix:re:\\.(?:json|txt)>",
-            web.article,
-        ),
-        (f"/topic/<names:re:.+?>{suffix}", web.topic),
-        ("/topic/<names:re:.+>", web.topic),
-        (f"/source/<name:re:.+?>{suffix}", web.source),
-        ("/source/<name:re:.+>", web.source),
-        (f"/by/<name:re:.+?>{suffix}", web.by),
-        ("/by/<name:re:.+>", web.by),
+        (ARTICLE, web.article),
+        (f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", web.article),
+        (f"/topic/<names:path>{suffix}", web.topic),
+        ("/topic/<names:path>", web.topic),
+        (f"/source/<name:path>{suffix}", web.source),
+        ("/source/<name:path>", web.source),
+        (f"/by/<name:path>{suffix}", web.by),
+        ("/by/<name:path>", web.by),
         ("/topics", lambda: web.html(tables.topics_page)),
-        ("/sources", lambda: web.html(tables.sources_page)),
+        ("/sources", web.sources),
         ("/feeds", lambda: web.html(tables.feeds_page)),
         ("/feeds.opml", web.opml),
         ("/about", lambda: web.html(tables.about_page)),
@@ -94,34 +72,7 @@ def make_app(
         ("/static/<name>", web.static_file),
     ):
         app.route(path, method="GET", callback=answer)
-    return Guard(app, web)
-
-
-class Guard:
-    """Stands before Bottle: refuses what no server should answer, and turns every error into an answer."""
-
-    def __init__(self, app: Bottle, web: Web) -> None:
-        self._app = app
-        self._web = web
-
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        try:
-            if environ.get("CONTENT_LENGTH") and environ.get("HTTP_TRANSFER_ENCODING"):
-                raise UsageError("a request has either a Content-Length or a Transfer-Encoding, not both")
-            environ["PATH_INFO"].encode("latin-1").decode("utf-8")
-            body: Iterable[bytes] = self._app(environ, start)
-        except UnicodeDecodeError:
-            return self._failed(environ, start, UsageError("the address is not UTF-8"))
-        except Exception as error:
-            return self._failed(environ, start, error)
-        return body
-
-    def _failed(self, environ: Environ, start: Start, error: Exception) -> Iterable[bytes]:
-        """An error as an answer: a page for people, a line of text for programs."""
-        bottle.request.bind(environ)
-        response = self._web.error(error)
-        start(response.status_line, response.headerlist)
-        return [response.body.encode() if environ.get("REQUEST_METHOD") != "HEAD" else b""]
+    return Guard(app, web.failed)
 
 
 class Web:
@@ -133,11 +84,17 @@ class Web:
         self.settings = settings
         self.static = Static()
         self.feeds = Feeds(
-            database, index, site=settings.site, base_url=settings.base_url, topics=settings.topics
+            database,
+            index,
+            site=settings.site,
+            base_url=settings.base_url,
+            topics=settings.topics,
+            style=self.static.address("feed.css"),
         )
         self.pages = Pages(
             database=database, index=index, settings=settings, style=self.static.address("style.css")
         )
+        self._edition = edition(settings.base_url, settings.site, settings.topics)
 
     def home(self) -> HTTPResponse:
         return self.listed(Selection(), "/latest", "")
@@ -170,7 +127,8 @@ class Web:
         shown = "/" if path == "/latest" else path
         if (address := write(shown, selection, view)) and not is_asked(address):
             return moved(address)
-        return self.html(lambda pages, t: pages.latest(selection, path, view, t), view)
+        state = [self.pages.counted(each).seq for each in (whole(selection), Selection())]
+        return self.html(lambda pages, t: list_page(pages, selection, path, view, t), view, state=state)
 
     def search(self, suffix: str = "") -> HTTPResponse:
         """Results as a page, or as a feed."""
@@ -180,7 +138,17 @@ class Web:
         self.feeds.check(selection)
         if (address := write("/search", selection, view)) and not is_asked(address):
             return moved(address)
-        return self.html(lambda pages, t: search_page(pages, selection, view, t), view, robots="noindex")
+        return self.html(
+            lambda pages, t: search_page(pages, selection, view, t),
+            view,
+            robots="noindex",
+            state=self.index.generation,
+        )
+
+    def sources(self) -> HTTPResponse:
+        """All sources; polling moves what it shows without a line in the log, so it is always made anew."""
+        view = read(params())[1]
+        return self.html(lambda pages, t: tables.sources_page(pages, view, t), view, state=None)
 
     def feed(self, path: str, selection: Selection, view: View, suffix: str) -> HTTPResponse:
         """A feed at its one address; another spelling of it is sent there."""
@@ -191,35 +159,40 @@ class Web:
         conditions = header_conditions(bottle.request.environ)
         return sent(self.feeds.answer(path, selection, plain, suffix.removeprefix("."), conditions))
 
-    def article(self, year: str, month: str, day: str, name: str, suffix: str = "") -> HTTPResponse:
+    def article(self, name: str, suffix: str = "") -> HTTPResponse:
         """An article's page, or the article for programs; of a withdrawn one its record."""
-        found = articles.at(self.database, f"/a/{year}/{month}/{day}/{name}")
+        found = articles.at(self.database, f"/a/{name}")
         if found is None or found.number is None or found.republish == "none":
-            raise NotFound(f"/a/{year}/{month}/{day}/{name}: no such article")
+            raise NotFound(f"/a/{name}: no such article")
         if found.withdrawn:
             return self.withdrawn(found, suffix)
+        allowed = replace(as_allowed(found, ""), note=None)
         if suffix == ".json":
-            allowed = found if found.republish in (None, "full") else replace(found, text="", html="")
-            shown = {**record(allowed, self.settings.base_url), "note": None}
+            shown = record(allowed, self.settings.base_url)
             return machine(json.dumps(shown, ensure_ascii=False), "application/json")
         if suffix == ".txt":
-            text = found.text if found.republish in (None, "full") else found.summary
-            return machine(f"{found.title}\n\n{text}\n", "text/plain")
+            return machine(
+                f"{found.title}\n\n{allowed.text or allowed.summary}".rstrip() + "\n", "text/plain"
+            )
         return self.html(lambda pages, t: article_page(pages, found, t))
 
     def withdrawn(self, found: Article, suffix: str) -> HTTPResponse:
         """410 with the record of the withdrawal."""
-        t = self.words(View())
+        t = self.words()
         gone = found.withdrawn
-        when, reason = (t.moment(gone.when), gone.reason) if gone else ("", "")
-        if suffix:
-            said = {"id": found.id, "withdrawn": {"when": when, "reason": reason}}
+        if gone is None:
+            raise ValueError(f"{found.id} is not withdrawn")
+        told = t.said("gone_text", when=t.moment(gone.when), reason=gone.reason)
+        if suffix == ".json":
+            said = {"id": found.id, "withdrawn": {"when": timestamp(gone.when), "reason": gone.reason}}
             return machine(json.dumps(said, ensure_ascii=False), "application/json", status=410)
-        lines = [t.said("gone_text", when=when, reason=reason), t.said("record_text", found.id)]
+        if suffix:
+            return machine(f"{t['gone']}. {told}\n", "text/plain", status=410)
+        lines = [told, t.said("record_text", found.id)]
         return page(self.pages.message(t["gone"], lines, t, switch=found.address), t, status=410)
 
     def opml(self) -> HTTPResponse:
-        return machine(tables.opml(self.pages, self.words(read(params())[1])), "text/x-opml")
+        return machine(tables.opml(self.pages, self.words()), "text/x-opml")
 
     def opensearch(self) -> HTTPResponse:
         site = self.settings.site
@@ -248,52 +221,83 @@ class Web:
             said: dict[str, object] = {"ready": True, "log": last, "behind": last - self.index.checkpoint}
         except IndexUnavailable as error:
             said = {"ready": False, "log": last, "behind": last, "index": str(error)}
-        most = parse_qs(bottle.request.query_string).get("max_behind", [""])[-1]
-        good = said["ready"] and not (most.isdigit() and int(str(said["behind"])) > int(most))
+        most = params().get("max_behind", [""])[-1]
+        if most and not (most.isascii() and most.isdigit() and len(most) < 16):
+            raise UsageError(f"max_behind: expected a whole number, got {most[:40]!r}")
+        good = said["ready"] and not (most and int(str(said["behind"])) > int(most))
         return machine(json.dumps(said), "application/json", status=200 if good else 503)
 
     def html(
-        self, make: Callable[[Pages, Words], str], view: View | None = None, *, robots: str = ""
+        self,
+        make: Callable[[Pages, Words], str],
+        view: View | None = None,
+        *,
+        robots: str = "",
+        state: object = "",
     ) -> HTTPResponse:
-        """A page in the language and text size that the reader chose, which are remembered."""
+        """A page in the language and text size that the reader chose, which are remembered.
+
+        It is the same as long as the log's last number is, and ``state``; None is for what always changes.
+        """
         view = view or read({name: values for name, values in params().items() if name in ("ui", "size")})[1]
-        t = self.words(view)
-        response = page(make(self.pages, t), t)
+        t, environ = self.words(), bottle.request.environ
+        tag = self.tag(t, state) if state is not None else ""
+        if tag and reader.has(environ, tag):
+            response = page("", t, status=304)
+        else:
+            response = page(make(self.pages, t), t)
+        if tag:
+            response.set_header("ETag", tag)
         if robots:
             response.set_header("X-Robots-Tag", robots)
+        secure = self.settings.base_url.startswith("https:")
         for name, value in (("ui", view.ui), ("size", view.size)):
             if value:
-                response.set_cookie(name, value, path="/", maxage=YEAR, httponly=True, samesite="lax")
+                response.set_cookie(name, value, **COOKIE, secure=secure)
         return response
 
-    def words(self, view: View) -> Words:
-        """The interface for a request: as its address says, as chosen before, as the browser asks."""
+    def tag(self, t: Words, state: object) -> str:
+        """What a page is known by: all that its text depends on but how long it took."""
         environ = bottle.request.environ
-        chosen = cookies(environ)
-        wanted = view.ui or chosen.get("ui", "")
-        language = wanted if wanted in LANGUAGES else accepted(environ) or self.settings.site.ui
-        size = view.size or chosen.get("size", "")
+        address = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        on = (self._edition, *address, t.language, t.size, t.host, changes.last(self.database), state)
+        return f'W/"{sha256(repr(on).encode())[:32]}"'
+
+    def words(self) -> Words:
+        """The interface for a request."""
+        site = self.settings.site
+        language, size = reader.choices(bottle.request.environ, site.ui)
+        host = "" if site.base_url else reader.host(bottle.request.environ)
         return Words(
             language=language,
-            zone=ZoneInfo(self.settings.site.timezone),
-            size=size if size in SIZES else "middle",
+            zone=ZoneInfo(site.timezone),
+            size=size,
+            host="" if host == self.settings.base_url.partition("://")[2] else host,
         )
+
+    def failed(self, environ: Environ, error: Exception) -> tuple[str, Headers, bytes]:
+        """An error outside of Bottle as an answer."""
+        bottle.request.bind(environ)
+        response = self.error(error)
+        return response.status_line, response.headerlist, response.body.encode()
 
     def error(self, error: Exception) -> HTTPResponse:
         """An error as people or programs are told of it."""
         status, key, detail = code_of(error)
-        t = self.words(View())
+        t = self.words()
         lines = [detail] if detail else []
         if status == 500:
-            number = secrets.token_hex(4)
+            number = bottle.request.environ[NUMBER]
             log.exception("request %s failed", number, exc_info=error)
             lines = [t["server_error_text"], t.said("error_id", number)]
         elif status == 404:
-            lines.append(t["nothing_here"])
+            lines = [t["nothing_here"]]
+        elif status == 405:
+            lines = [t["only_read_text"]]
         elif status == 503:
             lines = [t["no_index_text"]]
         path = str(bottle.request.environ.get("PATH_INFO", ""))
-        if path.endswith((".atom", ".rss", ".json", ".txt", ".xml", ".opml")) or path.startswith("/static/"):
+        if path.endswith(FOR_PROGRAMS) or path.startswith("/static/"):
             response = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", status=status)
         else:
             response = page(self.pages.message(t[key], lines, t), t, status=status)
@@ -312,8 +316,9 @@ def code_of(error: Exception) -> tuple[int, str, str]:
         return 404, "not_found", ""
     if isinstance(error, IndexUnavailable):
         return 503, "no_index", ""
-    if isinstance(error, bottle.HTTPError) and error.status_code in (400, 404, 405):
-        return error.status_code, "bad_request" if error.status_code == 400 else "not_found", ""
+    known = {400: "bad_request", 404: "not_found", 405: "only_read"}
+    if isinstance(error, bottle.HTTPError) and error.status_code in known:
+        return error.status_code, known[error.status_code], ""
     return 500, "server_error", ""
 
 
@@ -337,10 +342,14 @@ def machine(text: str, mime: str, *, status: int = 200) -> HTTPResponse:
 
 
 def sent(answer: Answer) -> HTTPResponse:
-    """A feed's answer."""
-    response = HTTPResponse(answer.body, CODES[answer.kind])
+    """A feed's answer. Browsers show a feed with its stylesheet only when told that it is plain XML."""
+    response = HTTPResponse(answer.body, 200 if answer.kind == "fresh" else 304)
     for name, value in (*answer.headers, *HEADERS.items(), *OPEN.items()):
         response.set_header(name, value)
+    kind = response.get_header("Content-Type", "")
+    if "+xml" in kind and "text/html" in bottle.request.environ.get("HTTP_ACCEPT", ""):
+        response.set_header("Content-Type", "application/xml; charset=utf-8")
+    response.set_header("Vary", "Accept, Accept-Encoding")
     return response
 
 
@@ -349,36 +358,12 @@ def moved(address: str) -> HTTPResponse:
     return HTTPResponse("", 301, {"Location": address, **HEADERS})
 
 
-def params() -> Mapping[str, list[str]]:
-    """The parameters of the request; bytes that are not UTF-8 are replaced."""
-    query = bottle.request.environ.get("QUERY_STRING", "")
-    return parse_qs(query, keep_blank_values=True, encoding="utf-8", errors="replace", max_num_fields=None)
+def params() -> dict[str, list[str]]:
+    """The parameters of the request."""
+    return reader.params(bottle.request.environ)
 
 
 def is_asked(address: str) -> bool:
-    """Whether the request asks for an address as we write it."""
+    """Whether the request asks for an address as we write it; Bottle has decoded its path."""
     environ = bottle.request.environ
-    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    return is_canonical(path, environ.get("QUERY_STRING", ""), address)
-
-
-def cookies(environ: Environ) -> dict[str, str]:
-    """The cookies of a request; broken ones are none."""
-    try:
-        return {name: item.value for name, item in SimpleCookie(environ.get("HTTP_COOKIE", "")).items()}
-    except CookieError:
-        return {}
-
-
-def accepted(environ: Environ) -> str:
-    """The interface language that a browser likes best of those there are."""
-    weights: list[tuple[float, int, str]] = []
-    for place, part in enumerate(str(environ.get("HTTP_ACCEPT_LANGUAGE", "")).lower().split(",")[:20]):
-        tag, _, rest = part.strip().partition(";")
-        try:
-            weight = float(rest.strip().removeprefix("q=") or 1) if rest else 1.0
-        except ValueError:
-            weight = 0.0
-        if tag.split("-")[0] in LANGUAGES and weight > 0:
-            weights.append((-weight, place, tag.split("-")[0]))
-    return min(weights)[2] if weights else ""
+    return is_canonical(environ["PATH_INFO"], reader.query(environ), address)

@@ -165,8 +165,8 @@ def entry_links(feed: Feed, article: Article) -> list[Attributes]:
 def version_links(feed: Feed, article: Article) -> list[Attributes]:
     """Links to our page in its language and to its other versions, one for each language (RFC 4287, 4.1.2).
 
-    Of several alternates some readers open the first (FreshRSS, Miniflux) and some the last (newsboat, all
-    that use feedparser), so our page stands at both ends, once without its language.
+    Of several alternates many readers open the last (newsboat, Liferea, Feedbin, all that use feedparser) and
+    others the first, so our page stands at both ends, once without its language.
     """
     page: Attributes = {"rel": "alternate", "type": "text/html", "href": feed.base_url + article.address}
     others: dict[str, Attributes] = {}

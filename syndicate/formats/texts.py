@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_TITLE = 500
 # Controls beyond ASCII: XML allows them and discourages them, readers show boxes.
-CONTROLS = re.compile("[\x7f-\x84\x86-\x9f]")
+CONTROLS = re.compile("[\x7f-\x9f]")
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 # What stands literally in an address: all that RFC 3986 reserves or leaves free, and escapes already there.
 LITERAL = "!$&'()*+,;=:@/?~"

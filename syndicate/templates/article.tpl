@@ -11,7 +11,7 @@
 % end
 </nav>\\
 % end
-<div class="right"><nav class="seg" aria-label="{{t['text_size']}}">\\
+<div class="right"><span class="muted small" aria-hidden="true">{{t["text_size"]}}</span><nav class="seg" aria-label="{{t['text_size']}}">\\
 % for size in ("big", "middle", "small"):
 <a href="{{article.address}}?size={{size}}" rel="nofollow"\\
 % if t.size == size:
@@ -46,7 +46,7 @@
 </dd></div>\\
 % end
 % if row.length:
-<div><dt>{{t["words"]}}</dt><dd>{{row.length}}</dd></div>\\
+<div><dt>{{t["length"]}}</dt><dd>{{row.length}}</dd></div>\\
 % end
 </dl></header>
 <div><div class="prose"\\
@@ -54,6 +54,9 @@
  lang="{{row.tag}}"\\
 % end
 >{{!body}}</div>
+% if original and not is_whole:
+<p class="intro"><a href="{{original[0]}}" rel="external noopener noreferrer">{{t["read_original"]}}</a></p>
+% end
 % if earlier or later:
 <nav class="pn" aria-label="{{t['pages']}}">\\
 % if earlier:
@@ -81,4 +84,24 @@
 </li>\\
 % end
 </ul></section>
+% if files:
+<section><h2>{{t["files"]}}</h2><ul>\\
+% for link, name, facts in files:
+<li><a href="{{link}}" rel="external noopener noreferrer nofollow"><bdi>{{name}}</bdi></a> <span class="muted">{{facts}}</span></li>\\
+% end
+</ul></section>
+% end
+% if len(headings) > 1:
+<section><h2>{{t["on_page"]}}</h2><ol\\
+% if row.tag:
+ lang="{{row.tag}}"\\
+% end
+>\\
+% for name, words in headings:
+<li><a href="#{{name}}">\\
+% include("pieces.tpl", pieces=words)
+</a></li>\\
+% end
+</ol></section>
+% end
 </aside></article></main>

@@ -11,10 +11,10 @@
 <link rel="stylesheet" href="{{style}}">
 <link rel="icon" href="data:,">
 <link rel="search" type="application/opensearchdescription+xml" title="{{site_name}}" href="/opensearch.xml">
-% for kind, mime, address in get("feeds", ()):
-<link rel="alternate" type="{{mime}}" title="{{title}} ({{kind}})" href="{{address}}">
+% for kind, mime, address in feeds:
+<link rel="alternate" type="{{mime}}" title="{{feeds_of}} ({{kind}})" href="{{address}}">
 % end
-% for line in get("head", ()):
+% for line in head:
 {{!line}}
 % end
 </head>
@@ -32,16 +32,20 @@
 % end
 </ul></nav>
 <div class="ui"><a href="{{switch}}" hreflang="{{'en' if t.language == 'zh' else 'zh-Hans'}}" lang="{{'en' if t.language == 'zh' else 'zh-Hans'}}">{{"English" if t.language == "zh" else "中文界面"}}</a></div>
-</div></header>
-% if get("find", True):
+</div>
+% if t.host:
+<p class="notice">{{t.said("elsewhere", host=t.host, served=base_url)}} <code lang="en">[site] base_url = "https://{{t.host}}"</code></p>
+% end
+</header>
+% if find:
 <search class="find"><div class="wrap"><form action="/search" method="get">
 <label class="vh" for="q">{{t["search_for"]}}</label>
-<input id="q" type="search" name="q" value="{{get('query', '')}}" placeholder="{{t['placeholder']}}" autocomplete="off" enterkeyhint="search">
-% for name, value in get("kept", ()):
+<input id="q" type="search" name="q" value="{{query}}" placeholder="{{t['placeholder']}}" autocomplete="off" enterkeyhint="search">
+% for name, value in kept:
 <input type="hidden" name="{{name}}" value="{{value}}">
 % end
 <button class="primary">{{t["go"]}}</button><a class="btn" href="/about/search">{{t["search_help"]}}</a></form>
-<p class="also">{{!get("also", "")}}</p></div></search>
+<p class="also">{{!also}}</p></div></search>
 % end
 {{!base}}
 <footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a><a href="/about/search">{{t["search_help"]}}</a><a href="/feeds.opml">OPML</a><a href="/healthz">{{t["health"]}}</a></div></footer>

@@ -9,7 +9,11 @@
 % end
 >{{heading}}</h1>
 % if intro:
-<p class="intro muted">{{intro}}</p>
+<p class="intro muted">{{intro}}\\
+% if site_link:
+ · <a href="{{site_link[0]}}" rel="external noopener noreferrer nofollow"><bdi>{{site_link[1]}}</bdi></a>\\
+% end
+</p>
 % end
 <div class="head"><nav class="seg" aria-label="{{t['article_language']}}">\\
 % for name, address, chosen, tag in languages:
@@ -28,7 +32,7 @@
 % end
 </p></div>
 % if chart:
-<div class="hist" tabindex="0" role="region" aria-label="{{t['results_by_year']}}">{{!chart}}</div>
+<div class="hist" tabindex="0" role="region" aria-label="{{t['articles_by_year']}}">{{!chart}}</div>
 % end
 % for day, machine_day, rows in days:
 <section class="day"><h2><time datetime="{{machine_day}}">{{day}}</time></h2><ol class="hits">
@@ -38,10 +42,10 @@
 </ol></section>
 % end
 % if not days:
-<p class="empty">{{t["no_articles"]}}</p>
+<p class="empty">{{nothing}}</p>
 % end
 % if older:
-<nav class="pager" aria-label="{{t['pages']}}"><span class="muted">{{total_words}}</span><a class="btn" rel="next" href="{{older}}">{{t["earlier"]}}</a></nav>
+<nav class="pager" aria-label="{{t['pages']}}"><a class="btn" rel="next" href="{{older}}">{{t["earlier"]}}</a></nav>
 % end
 </div>
 <aside class="side" aria-label="{{t['browse']}}">

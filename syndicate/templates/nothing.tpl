@@ -5,8 +5,19 @@
 % end
 % if chips:
 <ul class="chips">\\
-% for label, tag, address in chips:
-<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}">{{label}}</a></li>\\
+% for label, pieces, address in chips:
+<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}">\\
+% include("pieces.tpl", pieces=pieces)
+</a></li>\\
+% end
+</ul>
+% end
+% if wider:
+<h2>{{t["widen"]}}</h2><ul>
+% for pieces, address, count in wider:
+<li><a href="{{address}}">\\
+% include("pieces.tpl", pieces=pieces)
+</a>: {{count}}</li>
 % end
 </ul>
 % end

@@ -18,7 +18,7 @@
 % end
 </details></aside>
 <div>
-<div class="head"><h1>{{heading}}</h1><span class="muted small">{{under}}</span><p class="sort small"><span class="muted">{{t["sort"]}}</span>\\
+<div class="head"><h1>{{heading}}</h1><span class="muted small">{{took}} ms</span><p class="sort small"><span class="muted">{{t["sort"]}}</span>\\
 % for name, address, chosen in sorts:
 % if chosen:
 <b aria-current="true">{{name}}</b>\\
@@ -29,8 +29,10 @@
 </p></div>
 % if chips:
 <ul class="chips">\\
-% for label, tag, address in chips:
-<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}" lang="{{t.tag}}">{{label}}</a></li>\\
+% for label, pieces, address in chips:
+<li><a href="{{address}}" aria-label="{{t['remove'].format(label)}}">\\
+% include("pieces.tpl", pieces=pieces)
+</a></li>\\
 % end
 <li class="clear"><a href="{{clear}}">{{t["clear"]}}</a></li></ul>
 % end
@@ -39,6 +41,9 @@
 <div class="hist" tabindex="0" role="region" aria-label="{{t['results_by_year']}}">{{!chart}}</div>
 % end
 <ol class="hits">
+% if not rows:
+<li class="hit"><p>{{t["nothing_more"]}}</p></li>
+% end
 % for row in rows:
 % include("row.tpl", row=row, lead=False, level="h2")
 % end

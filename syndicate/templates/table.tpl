@@ -9,10 +9,13 @@
 % for id, name in form:
 <option value="{{id}}">{{name}}</option>\\
 % end
-</select></label><label>{{t["language"]}}<select name="lang"><option value="">{{t["both_languages"]}}</option><option value="en">{{t["english"]}}</option><option value="zh" lang="zh-Hans">中文</option></select></label><button class="primary">{{t["go"]}}</button></form>
+</select></label><label>{{t["language"]}}<select name="lang"><option value="">{{t["both_languages"]}}</option><option value="en">{{t["english"]}}</option><option value="zh" lang="zh-Hans">中文</option></select></label><button class="primary">{{t["show_feed"]}}</button></form>
 % end
 % for name, rows in tables:
-<h2>{{name}}</h2><div class="scroll" tabindex="0" role="region" aria-label="{{name}}"><table class="wide"><thead><tr>\\
+% if len(tables) > 1:
+<h2>{{name}}</h2>\\
+% end
+<div class="scroll" tabindex="0" role="region" aria-label="{{name}}"><table class="wide"><thead><tr>\\
 % for head in heads:
 <th scope="col">{{head}}</th>\\
 % end
@@ -38,7 +41,18 @@
 % end
 </tbody></table></div>
 % end
-% if foot:
-<p><a href="{{foot[1]}}">{{foot[0]}}</a></p>
+% if any(around):
+<nav class="pager" aria-label="{{t['pages']}}">\\
+% if around[0]:
+<a class="btn" rel="prev" href="{{around[0]}}">{{t["previous_page"]}}</a>\\
+% end
+<span class="muted">{{page_words}}</span>\\
+% if around[1]:
+<a class="btn" rel="next" href="{{around[1]}}">{{t["next_page"]}}</a>\\
+% end
+</nav>
+% end
+% for said, address in foot:
+<p><a href="{{address}}">{{said}}</a></p>
 % end
 </main>

@@ -1,0 +1,155 @@
+"""The page of a list: the latest, a topic, a source or a byline, by day; and what an empty archive shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import Literal
+from urllib.parse import urlsplit
+
+from archive import lists
+from archive.model import Selection
+from archive.sources import sources
+from syndicate.addresses import View, quoted, write
+from syndicate.charts import Span, by_year
+from syndicate.console import program
+from syndicate.feeds import describe
+from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
+from syndicate.strings import Words, tag_of
+
+MOST_TOPICS = 8
+
+
+def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Words) -> str:
+    """The home page, or any list without a query: by day, newest first."""
+    place = {"/latest": "latest"}.get(path, path.split("/")[1] + "s")
+    page = lists.page(pages.database, selection, n=view.n or PAGE, before=view.before)
+    if path == "/latest" and not page.articles and not view.before and selection == Selection():
+        return begin(pages, t)
+    found = one_a_story(page.articles)
+    days = [
+        (t.day(day, weekday=True), day.isoformat(), [row for _, row in group])
+        for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
+        if day
+    ]
+    said, tag = heading(pages, selection, t)
+    older = write(shown_path(path), selection, View(before=page.older, n=view.n)) if page.older else ""
+    return pages.page(
+        "list",
+        t,
+        title=said,
+        place=place,
+        switch=switched(path, selection, view, t),
+        feeds=pages.feed_links(selection, path=path),
+        heading=said,
+        heading_tag=tag,
+        crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else None,
+        intro=t.articles(total(pages, selection)) if path != "/latest" else "",
+        site_link=site_link(pages, selection),
+        languages=language_links(path, selection, t),
+        chart=years(pages, path, selection, t) if path != "/latest" else "",
+        days=days,
+        first_day=days[0][1] if days and not view.before else None,
+        older=older,
+        nothing=t["nothing_more"] if view.before else t["no_articles"],
+        topics=topics_beside(pages, selection, t),
+        topics_total=len(pages.topics),
+        archive_words=archive_words(pages, t),
+    )
+
+
+def total(pages: Pages, selection: Selection) -> int:
+    """How many articles a list holds; where it can, from what was counted anyway."""
+    if selection != whole(selection):
+        return lists.total(pages.database, selection)
+    return sum(count for _, count in pages.counts(selection)["language"])
+
+
+def whole(selection: Selection) -> Selection:
+    """The list that a selection is of, without its filters."""
+    return Selection(topics=selection.topics, source=selection.source, by=selection.by)
+
+
+def begin(pages: Pages, t: Words) -> str:
+    """What an empty archive shows: three ways to begin."""
+    return pages.page(
+        "begin",
+        t,
+        title=t["begin"],
+        place="latest",
+        switch=other_ui("/", t),
+        command=f"{program()} --data {pages.settings.data}",
+    )
+
+
+def topics_beside(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, str, int]]:
+    """The topics most met in a list: name, address, how many articles."""
+    return [
+        (t.topic_name(pages.topics.get(id), id), f"/topic/{quoted(id)}", count)
+        for id, count in pages.counts(whole(selection))["topic"][:MOST_TOPICS]
+    ]
+
+
+def heading(pages: Pages, selection: Selection, t: Words) -> tuple[str, str]:
+    """What a list is called, and in which language that is."""
+    source = sources(pages.database, [selection.source]).get(selection.source) if selection.source else None
+    name = t.source_name(source, selection.source)
+    said = (
+        describe(selection, pages.topics, name, t.language) if selection != Selection() else t["latest_title"]
+    )
+    return said, tag_of(said) if selection.source or selection.by else t.tag
+
+
+def archive_words(pages: Pages, t: Words) -> str:
+    """How much the archive holds."""
+    counted = pages.counts(Selection())
+    total = t.articles(sum(count for _, count in counted["language"]))
+    if not total or not counted["year"]:
+        return total
+    first = min(year for year, _ in counted["year"])
+    return t.said("since", articles=total, sources=t.number(len(counted["source"])), year=first)
+
+
+def years(pages: Pages, path: str, selection: Selection, t: Words) -> str:
+    """The years of a list as bars that lead to it between the days of one."""
+    anytime = replace(selection, since=None, until=None)
+
+    def address(span: Span) -> str:
+        return write(path, replace(selection, since=span[0], until=span[1]), View())
+
+    chosen = (selection.since, selection.until)
+    counted = dict(pages.counts(anytime)["year"])
+    return by_year(counted, address, chosen, label=t["articles_by_year"], said=t.articles)
+
+
+def site_link(pages: Pages, selection: Selection) -> tuple[str, str] | None:
+    """The site of a source: its address, and what to call it."""
+    known = sources(pages.database, [selection.source]) if selection.source else {}
+    url = known[selection.source].site_url if selection.source in known else None
+    if not url or not url.startswith(("http://", "https://")):
+        return None
+    return url, urlsplit(url).netloc.rpartition("@")[2][:60]
+
+
+def language_links(path: str, selection: Selection, t: Words) -> list[tuple[str, str, bool, str]]:
+    """Links to a list in both languages, or one: name, address, whether chosen, language of the name."""
+    choices: tuple[tuple[str, Literal["", "en", "zh"], str], ...] = (
+        (t["both"], "", t.tag),
+        (t["english"], "en", t.tag),
+        ("中文", "zh", "zh-Hans"),
+    )
+    return [
+        (
+            name,
+            write(shown_path(path), replace(selection, language=language), View()),
+            selection.language == language,
+            tag,
+        )
+        for name, language, tag in choices
+    ]
+
+
+def switched(path: str, selection: Selection, view: View, t: Words) -> str:
+    """The same list in the interface of the other language."""
+    other: Literal["en", "zh"] = "en" if t.language == "zh" else "zh"
+    return write(shown_path(path), selection, View(before=view.before, sort=view.sort, ui=other))

@@ -1,0 +1,19 @@
+"""What a browser may do with our answers: the headers that all of them carry. Pure."""
+
+from __future__ import annotations
+
+# No script at all, no inline styles, no pictures of other hosts: those would learn who reads what.
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+# Feeds and other answers for programs are for every site; pages are for ours.
+OPEN = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+CLOSED = {"Cross-Origin-Resource-Policy": "same-origin"}
