@@ -7,7 +7,6 @@
   - NotFound              no such article, source or topic: exit 1, HTTP 404
   - SourceError           one upstream source or input failed; note it and go on with the others
     - FetchError          it could not be read over the network
-    - ParseError          it was read but cannot be understood
   - ArchiveError          the archive cannot do its work: stop, nothing was acknowledged
     - Busy                another process holds the lock; try again
     - Damaged             what is stored is not what was stored
@@ -43,10 +42,6 @@ class SourceError(ServiceError):
 
 class FetchError(SourceError):
     """It could not be read over the network."""
-
-
-class ParseError(SourceError):
-    """It was read but cannot be understood."""
 
 
 class ArchiveError(ServiceError):

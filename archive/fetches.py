@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.database import Database, Transaction
-from archive.errors import NotFound
 from archive.model import GOOD_RESULTS, Result, canonical_json, sha256, timestamp
 
 PARSER = "1"  # raised when parsing gives another answer for the same bytes, so that they can be read again
@@ -90,26 +88,6 @@ def has_failed_so(transaction: Transaction, asked: str, sha: str, result: str) -
     return bool(rows) and (rows[0]["sha"], rows[0]["result"]) == (sha, result)
 
 
-def body(database: Database, sha: str) -> bytes:
-    """The bytes of that hash. Raises NotFound."""
-    rows = database.read("SELECT codec, bytes FROM blob WHERE sha = :sha", sha=sha)
-    if not rows:
-        raise NotFound(f"{sha}: no such bytes in the archive")
-    return unpack(rows[0]["codec"], rows[0]["bytes"])
-
-
 def unpack(codec: str, packed: bytes) -> bytes:
     """Bytes as they were received."""
     return zlib.decompress(packed) if codec == "zlib" else packed
-
-
-def blobs(database: Database) -> Iterator[tuple[str, str, bytes]]:
-    """All kept bytes: hash, codec, packed bytes; read one by one."""
-    for row in database.read("SELECT sha FROM blob ORDER BY sha"):
-        (blob,) = database.read("SELECT codec, bytes FROM blob WHERE sha = :sha", sha=row["sha"])
-        yield row["sha"], blob["codec"], blob["bytes"]
-
-
-def headers(stored: str) -> dict[str, str]:
-    """Headers as kept."""
-    return dict(json.loads(stored))

@@ -282,11 +282,6 @@ def article_id(source: str, identity: str) -> str:
     return uuid5(NAMESPACE, f"{source}\n{identity}").urn
 
 
-def short_id(id: str) -> str:
-    """The eight characters of an id that stand in its address."""
-    return id.removeprefix("urn:uuid:")[:8]
-
-
 def sha256(data: bytes) -> str:
     """The SHA-256 of bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

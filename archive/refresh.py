@@ -21,8 +21,6 @@ from archive.rules import Rules
 from archive.schedule import next_due, retry_seconds
 from archive.sources import sources
 
-LEAST_REST = timedelta(seconds=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:

@@ -107,7 +107,7 @@ def archive_words(pages: Pages, t: Words) -> str:
     if not total or not counted["year"]:
         return total
     first = min(year for year, _ in counted["year"])
-    return t.said("since", articles=total, sources=t.number(len(counted["source"])), year=first)
+    return t.said("since", articles=total, sources=t.sources(len(counted["source"])), year=first)
 
 
 def years(pages: Pages, path: str, selection: Selection, t: Words) -> str:

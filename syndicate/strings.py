@@ -73,6 +73,10 @@ class Words:
         """A count of articles."""
         return self["articles_one"] if count == 1 else self.said("articles", self.number(count))
 
+    def sources(self, count: int) -> str:
+        """A count of sources."""
+        return self["sources_one"] if count == 1 else self.said("sources_count", self.number(count))
+
     def day(self, day: date, *, weekday: bool = False) -> str:
         """A day in words."""
         if self.language == "zh":

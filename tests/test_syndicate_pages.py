@@ -268,10 +268,10 @@ def test_a_list_has_its_years(search: Application) -> None:
 
 
 def test_counts_move_with_the_log(search: Application, database: Database) -> None:
-    assert "3 articles from 1 sources since 2020" in ask(search, "/").text
+    assert "3 articles from 1 source since 2020" in ask(search, "/").text
     (row,) = database.read("SELECT article AS id FROM revision WHERE title = 'School again'")
     withdraw(database, [row["id"]], reason="an error", person="editor", now=NOW)
-    assert "2 articles from 1 sources since 2022" in ask(search, "/").text
+    assert "2 articles from 1 source since 2022" in ask(search, "/").text
     assert '<p class="intro muted">2 articles' in ask(search, "/topic/education").text
 
 
