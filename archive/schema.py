@@ -35,6 +35,7 @@ CREATE TABLE fetch (
     articles INTEGER NOT NULL, parser TEXT NOT NULL
 );
 CREATE INDEX fetch_known ON fetch (source, sha);
+CREATE INDEX fetch_asked ON fetch (asked);
 
 CREATE TABLE article (
     id TEXT PRIMARY KEY, source TEXT NOT NULL REFERENCES source, guid TEXT, address TEXT NOT NULL UNIQUE,
