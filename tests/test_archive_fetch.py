@@ -287,18 +287,19 @@ class TestManners:
         assert all(str(answers[url]).startswith(url) for url in bad)
 
     def test_hosts_of_one_domain_wait_for_each_other_and_not_for_others(self, server: FeedServer) -> None:
-        server.answer("/", Answer(body=FEED, latency=0.5))
+        server.answer("/", Answer(body=FEED, latency=1.2))
         hosts = [*(f"{name}.example.com" for name in "abc"), *(f"{name}.org" for name in "pqrs")]
         requests = [Request(url=f"http://{host}:{server.port}/") for host in hosts]
         names = Names(dict.fromkeys(hosts, "127.0.0.1"))
-        pace = Pace(apart=0.2)
+        pace = Pace(apart=0.4)
         answers = list(fetch_many(requests, settings=allow(server), pace=pace, resolver=names))
         assert all(isinstance(answer, Fetched) for _, answer in answers)
         one = [asked.at for asked in server.asked if ".example.com" in asked.headers["Host"]]
         others = [asked.at for asked in server.asked if ".org" in asked.headers["Host"]]
-        assert all(later - sooner > 0.19 for sooner, later in pairwise(one))
-        assert one[2] - one[0] > 0.45  # two at once
-        assert max(others) - min(others) < 0.5
+        # Half of each pause is left to a busy machine: requests are seen when they arrive, not when they leave.
+        assert all(later - sooner > 0.2 for sooner, later in pairwise(one))
+        assert one[2] - one[0] > 1.0  # two at once: the third waits for the first answer
+        assert max(others) - min(others) < 1.0
 
     def test_our_own_servers_are_asked_as_fast_as_they_answer(self, server: FeedServer) -> None:
         requests = [Request(url=server.answer(f"/{n}", Answer(body=FEED, latency=0.1))) for n in range(30)]
