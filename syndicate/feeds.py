@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from archive import changes, lists
 from archive.articles import articles, is_public
+from archive.clean import as_html
 from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
@@ -18,6 +21,7 @@ from index import Index, Search
 from syndicate import caching
 from syndicate.addresses import View, write
 from syndicate.formats import FORMATS
+from syndicate.formats.texts import LONGEST_TITLE
 from syndicate.paging import Count, closed_end, is_closed, window_before
 
 NEWEST, REVISED = 32, 18
@@ -143,7 +147,9 @@ class Feeds:
         if known is None or known[0] != token:
             if len(self._versions) > MOST_VERSIONS:
                 self._versions.clear()
-            known = self._versions[address] = (token, lists.version(self._database, plan.selection))
+            # An article that comes to a topic leaves the lists without it, and would move them no more.
+            within = replace(plan.selection, without=())
+            known = self._versions[address] = (token, lists.version(self._database, within))
         return ("log", known[1])
 
     def _render(self, plan: Plan, version: tuple[object, ...]) -> caching.Rendered:
@@ -175,8 +181,9 @@ class Feeds:
         shown = tuple(fitted([as_allowed(article, plan.view.content) for article in found]))
         moments = [moment for article in shown if (moment := touched(article))]
         base = self._base_url
+        named = View(content=plan.view.content, exact=plan.view.exact)
         return Feed(
-            id=article_id("feed", write(plan.path, plan.selection, View(content=plan.view.content))),
+            id=article_id("feed", write(plan.path, plan.selection, named)),
             self_url=base + plan.address(),
             page_url=base + plan.page(),
             base_url=base,
@@ -318,11 +325,24 @@ def fitted(found: list[Article]) -> list[Article]:
 
 
 def weight(article: Article) -> int:
-    """About how many bytes an article takes in a document; markup is escaped there."""
-    small = "".join((article.title, article.summary, *article.authors, *article.categories))
-    body = article.html or article.text
-    markup = 3 * (body.count("<") + body.count(">")) + 4 * body.count("&")
-    return len(body.encode()) + markup + len(small.encode()) + 300 * len(article.enclosures) + 1000
+    """About how many bytes an article takes in the document that needs the most."""
+    if article.withdrawn:
+        return written(article.withdrawn.reason) + 300
+    files, others = article.enclosures, article.translations
+    # A summary is HTML in Atom and RSS, and stands in JSON a second time where there is no text.
+    words = (article.title[:LONGEST_TITLE], 2 * escape(article.summary), article.rights, article.guid)
+    names = (*article.authors, *article.categories)
+    addresses = (article.url, article.licence, *(each.url for each in files))
+    size = written(article.html or as_html(article.text)) + sum(written(each or "") for each in words)
+    size += sum(written(name) + 50 for name in names) + sum(len(quote(each or "")) for each in addresses)
+    size += sum(written(each.title[:LONGEST_TITLE]) + 400 for each in others)
+    return size + 150 * len(files) + 1000
+
+
+def written(text: str) -> int:
+    """The bytes of a text in XML, where markup is escaped, or in JSON, where quotes and line ends are."""
+    in_xml = 3 * (text.count("<") + text.count(">")) + 4 * text.count("&")
+    return len(text.encode()) + max(in_xml, text.count('"') + text.count("\\") + text.count("\n"))
 
 
 def touched(article: Article) -> datetime | None:

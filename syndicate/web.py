@@ -354,8 +354,9 @@ def sent(answer: Answer) -> HTTPResponse:
 
 
 def moved(address: str) -> HTTPResponse:
-    """The one address of the same thing."""
-    return HTTPResponse("", 301, {"Location": address, **HEADERS})
+    """The one address of the same thing; programs of other sites may follow it only when told so here too."""
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    return HTTPResponse("", 301, {"Location": address, **plain, **HEADERS, **OPEN})
 
 
 def params() -> dict[str, list[str]]:

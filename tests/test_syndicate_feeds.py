@@ -255,6 +255,21 @@ def test_a_search_is_a_feed_newest_first(
     assert answered(feeds, selection, if_none_match=header(first, "ETag")).kind == "not_modified"
 
 
+def test_a_list_without_a_topic_changes_when_an_article_comes_to_that_topic(
+    feeds: Feeds, database: Database
+) -> None:
+    # The article left, and with it the last line of the log about the list: nothing seemed to have changed.
+    without = Selection(without=("olympics",))
+    put_numbered(database, 2)
+    first = answered(feeds, without)
+    with database.writing() as transaction:
+        entry = article(title="Olympic story", guid="2", source="example", text="Text 2.")
+        put(transaction, (entry,), replace(TERMS, now=NOW + timedelta(hours=1)))
+    then = answered(feeds, without, if_none_match=header(first, "ETag"))
+    assert [item["title"] for item in json.loads(then.body)["items"]] == ["Story 1"]
+    assert parsedate_to_datetime(header(then, "Last-Modified")) == NOW + timedelta(hours=1)
+
+
 def test_a_feed_knows_its_address_its_page_and_its_id(feeds: Feeds, database: Database) -> None:
     put_numbered(database, 1)
     selection = Selection(topics=("olympics",), language="zh")
@@ -262,6 +277,7 @@ def test_a_feed_knows_its_address_its_page_and_its_id(feeds: Feeds, database: Da
     assert atom.self_url == f"{BASE}/topic/olympics.atom?lang=zh"
     assert atom.page_url == f"{BASE}/topic/olympics?lang=zh"
     assert atom.id == rss.id != composed(feeds).id
+    assert composed(feeds, view=View(exact=True)).id != composed(feeds).id
     assert (atom.language, composed(feeds).language) == ("zh-Hans", "en")
     assert composed(feeds, selection, View(ui="en")).language == "en"
 
@@ -356,8 +372,21 @@ def test_the_longest_texts_give_way_and_no_article_is_left_out() -> None:
     assert not all(found[number].text for number in range(1, 50, 2))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "北京 & <city> " * 600,
+        "床前明月光，\n\n" * 800,
+        "& " * 4000,
+        "a line\n" * 1300,
+        '"\\' * 4000,
+        "a\n\n" * 3000,
+    ],
+)
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_document_stays_under_half_a_megabyte(feeds: Feeds, format: str) -> None:
-    empty = composed(feeds)
-    feed = replace(empty, articles=tuple(fitted([large(number, 200) for number in range(100)])))
+def test_a_document_stays_under_half_a_megabyte(feeds: Feeds, format: str, text: str) -> None:
+    # What a text becomes in a document was not weighed: short paragraphs made one of 2.6 MB.
+    found = [replace(large(number, 1), text=text) for number in range(50)]
+    feed = replace(composed(feeds), articles=tuple(fitted(found)))
+    assert len(feed.articles) == 50 and any(article.text for article in feed.articles)
     assert len(FORMATS[format].render(feed)) <= 500_000

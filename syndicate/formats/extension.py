@@ -20,6 +20,7 @@ from syndicate.formats.texts import (
     is_media_type,
     is_web,
     line,
+    open_address,
     published,
     source_address,
     source_title,
@@ -92,7 +93,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
             etree.SubElement(origin, "title").text = source_title(source)
             etree.SubElement(origin, "updated").text = timestamp(stored(self.article))
             if is_web(source.url):
-                etree.SubElement(origin, "link", {"rel": "self", "href": uri(source.url)})
+                etree.SubElement(origin, "link", {"rel": "self", "href": open_address(source.url)})
         return entry
 
     def extend_rss(self, item: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archive.model import Article, timestamp
 from syndicate.formats.texts import (
     content_of,
+    cut_title,
     distinct,
     is_media_type,
     is_web,
@@ -91,7 +92,7 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
             {
                 "id": other.id,
                 "language": other.language,
-                "title": line(other.title),
+                "title": cut_title(other.title),
                 "address": feed.base_url + other.address,
                 "state": other.state,
             }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -25,7 +26,9 @@ CONTROLS = re.compile("[\x7f-\x9f]")
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 # What stands literally in an address: all that RFC 3986 reserves or leaves free, and escapes already there.
 LITERAL = "!$&'()*+,;=:@/?~"
+NAME = "!$&'()*+,;=~"
 STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+HOST_AND_PORT = re.compile(r"(\[.*\]|.*?)(:\d*)?")
 
 
 def line(text: str | None) -> str:
@@ -40,8 +43,13 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 def title_of(article: Article) -> str:
     """A title as feeds carry it: one line of plain text, never empty, of a length that readers show."""
-    title = line(article.title) or line(article.text)[:80] or article.id
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    return cut_title(article.title) or line(article.text)[:80] or article.id
+
+
+def cut_title(title: str) -> str:
+    """A title as one line of a length that readers show."""
+    whole = line(title)
+    return whole if len(whole) <= LONGEST_TITLE else whole[: LONGEST_TITLE - 1] + "…"
 
 
 def content_of(article: Article) -> str:
@@ -79,7 +87,13 @@ def source_title(source: Source) -> str:
 
 def source_address(source: Source, base_url: str) -> str:
     """Where a source is: its feed, else our list of it."""
-    return uri(source.url) if is_web(source.url) else f"{base_url}/source/{quote(source.id)}"
+    return open_address(source.url) if is_web(source.url) else f"{base_url}/source/{quote(source.id)}"
+
+
+def open_address(address: str | None) -> str:
+    """A web address without the name and password that we read it with: those are nobody else's."""
+    parts = urlsplit(uri(address))
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def is_web(address: str | None) -> bool:
@@ -95,14 +109,27 @@ def is_media_type(stated: str | None) -> bool:
 def uri(address: str | None) -> str:
     """A web address in the characters of RFC 3986; one that has them already stays as it is."""
     parts = urlsplit(line(address))
-    host = parts.netloc
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            host = quote(host, safe=LITERAL)
     rest = [
-        (mark, quote(STRAY_PERCENT.sub("%25", part), safe=LITERAL + "%"))
+        (mark, escaped(part, LITERAL))
         for mark, part in (("", parts.path or "/"), ("?", parts.query), ("#", parts.fragment))
     ]
-    return f"{parts.scheme}://{host}" + "".join(mark + part for mark, part in rest if part)
+    return f"{parts.scheme}://{authority(parts.netloc)}" + "".join(mark + part for mark, part in rest if part)
+
+
+def authority(stated: str) -> str:
+    """User, host and port; a host in other letters than ASCII as the domain name system has it."""
+    user, at, rest = stated.rpartition("@")
+    match = HOST_AND_PORT.fullmatch(rest)
+    host, port = (match[1], match[2] or "") if match else (rest, "")
+    if not host.isascii():
+        # What is no name there either (an empty label, one of 80 letters) is escaped like all else.
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode()
+    if not host.startswith("["):
+        host = escaped(host, NAME)
+    return f"{escaped(user, NAME + ':')}{at}{host}{port}"
+
+
+def escaped(part: str, literal: str) -> str:
+    """A part of an address; what is escaped already stays."""
+    return quote(STRAY_PERCENT.sub("%25", part), safe=literal + "%")

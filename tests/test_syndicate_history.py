@@ -1,0 +1,172 @@
+"""Feeds over the life of an archive, as readers ask for them: nothing is missed, nothing stale."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from factories import NOW, TERMS, TOPICS, article, put_all, source
+from lxml import etree
+from web_client import SITE, application, ask
+
+from archive.articles import restore, withdraw
+from archive.database import Database
+from archive.errors import ArchiveError
+from archive.export import export
+from archive.model import Article, Selection
+from archive.put import put
+from archive.settings import Settings
+from archive.sources import settle
+from index import Index, open_index
+from syndicate.addresses import View, list_path
+from syndicate.caching import Conditions
+from syndicate.feeds import Feeds
+from syndicate.guard import Application
+from syndicate.web import make_app
+
+BASE = "https://archive.example"
+DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+LISTS = [
+    Selection(),
+    Selection(topics=("olympics",)),
+    Selection(topics=("education", "olympics")),
+    Selection(without=("olympics",)),
+    Selection(topics=("education",), without=("olympics",)),
+    Selection(source="other"),
+    Selection(by="Fan"),
+    Selection(by="Fan", language="zh"),
+    Selection(language="en"),
+    Selection(since=date(2026, 11, 1)),
+]
+
+
+def stories(count: int) -> list[Article]:
+    """Some articles; the first is put last, since feeds of others have the newest on top."""
+    return [article(guid=str(n), title=f"Olympic story {n}", text=f"Text {n}.") for n in range(count)]
+
+
+def archived_ids(database: Database) -> set[str]:
+    """The ids of all that an export has."""
+    return {json.loads(line)["id"] for line in export(database, base_url=BASE)}
+
+
+def walked(app: Application, address: str) -> tuple[set[str], set[str], int]:
+    """The ids of articles and of deletions from a feed back through its history, and how many documents."""
+    found, gone, documents = set(), set(), 0
+    while address:
+        reply = ask(app, address)
+        assert reply.status == 200, address
+        feed = feedparser.parse(reply.body)
+        assert not feed.bozo
+        found |= {entry.id for entry in feed.entries}
+        gone |= {str(each.get("ref")) for each in etree.fromstring(reply.body).iter(DELETED)}
+        links = {link.rel: link.href.removeprefix(BASE) for link in feed.feed.links}
+        assert links["self"] == address
+        address, documents = links.get("prev-archive", ""), documents + 1
+    return found, gone, documents
+
+
+@pytest.mark.parametrize("address", ["/latest.atom", "/topic/olympics.atom", "/source/example.rss"])
+def test_the_whole_archive_can_be_read_back_from_any_feed(
+    address: str, database: Database, tmp_path: Path
+) -> None:
+    app = application(database, tmp_path, *stories(140))
+    found, gone, documents = walked(app, address)
+    assert found == archived_ids(database) and not gone and documents > 2
+    out = sorted(found)[7]
+    withdraw(database, [out], reason="an error", person="editor", now=NOW)
+    then, gone, _ = walked(app, address)
+    assert then == found - {out}
+    assert gone == ({out} if address.endswith("atom") else set())  # RSS has no word for it
+
+
+def test_what_arrives_late_comes_first(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(40))
+    with database.writing() as transaction:
+        put_all(transaction, article(guid="late", title="Last week", published=NOW - timedelta(days=7)))
+    for format in ("atom", "rss"):
+        assert feedparser.parse(ask(app, f"/latest.{format}").body).entries[0].title == "Last week"
+    assert json.loads(ask(app, "/latest.json").text)["items"][0]["title"] == "Last week"
+
+
+@pytest.mark.parametrize("address", ["/latest.atom", "/latest.json?lang=en", "/search.rss?q=story"])
+def test_a_reader_has_the_same_feed_before_and_after_a_restart(
+    address: str, database: Database, tmp_path: Path
+) -> None:
+    before = ask(application(database, tmp_path, *stories(5)), address)
+    settings = Settings(data=tmp_path, site=SITE, topics=TOPICS)
+    again = make_app(database=database, index=open_index(tmp_path / "index"), settings=settings)
+    kept = {"HTTP_IF_NONE_MATCH": before.headers["Etag"]}
+    reply = ask(again, address, **kept)
+    assert (reply.status, reply.body) == (304, b"")
+    assert "Set-Cookie" not in before.headers and before.headers["Etag"] == reply.headers["Etag"]
+    assert ask(again, address).body == before.body
+    since = {"HTTP_IF_MODIFIED_SINCE": before.headers["Last-Modified"]}
+    assert ask(again, address, **since).status == 304
+
+
+def happen(database: Database, dice: random.Random, moment: int) -> None:
+    """Something that happens to an archive: an article comes or changes, is withdrawn or restored."""
+    now = NOW + timedelta(minutes=moment)
+    ids = [row["id"] for row in database.read("SELECT id FROM article ORDER BY id")]
+    chance = dice.random()
+    if chance < 0.65 or not ids:
+        name = dice.choice(["example", "other"])
+        entry = article(
+            source=name,
+            guid=str(dice.randrange(6)),
+            title=f"{dice.choice(['Olympic', 'School', 'Olympic school', 'Plain'])} {dice.randrange(3)}",
+            language=dice.choice(["en", "zh"]),
+            authors=dice.choice([(), ("Fan",), ("Bo",), ("Fan", "Bo")]),
+            published=dice.choice([None, NOW - timedelta(days=dice.randrange(60))]),
+            republish=dice.choice([None, None, "none", "title"]),
+        )
+        with database.writing() as transaction:
+            settle(transaction, source(name), now)
+            put(transaction, (entry,), replace(TERMS, now=now))
+        return
+    with suppress(ArchiveError):  # what is withdrawn cannot be withdrawn once more
+        if chance < 0.85:
+            withdraw(database, [dice.choice(ids)], reason="r", person="p", now=now)
+        else:
+            restore(database, [dice.choice(ids)], person="p", now=now)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_kept_of_feeds_is_what_would_be_made_now(
+    seed: int, database: Database, tmp_path: Path
+) -> None:
+    index: Index = open_index(tmp_path / "index")
+    settle_all(database)
+
+    def feeds() -> Feeds:
+        return Feeds(database, index, site=SITE, base_url=BASE, topics=TOPICS)
+
+    kept, dice = feeds(), random.Random(seed)
+    times = dict.fromkeys(range(len(LISTS)), NOW - timedelta(days=36_500))
+    for moment in range(25):
+        happen(database, dice, moment)
+        made = feeds()
+        for place, selection in enumerate(LISTS):
+            answers = [
+                each.answer(list_path(selection), selection, View(), "json", Conditions())
+                for each in (kept, made)
+            ]
+            assert answers[0].body == answers[1].body, selection
+            modified = parsedate_to_datetime(dict(answers[0].headers)["Last-Modified"])
+            assert modified >= times[place], selection
+            times[place] = modified
+
+
+def settle_all(database: Database) -> None:
+    """Both sources, so that their lists are there from the beginning."""
+    with database.writing() as transaction:
+        for name in ("example", "other"):
+            settle(transaction, source(name), NOW)
