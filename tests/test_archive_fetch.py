@@ -296,7 +296,7 @@ class TestManners:
         assert all(isinstance(answer, Fetched) for _, answer in answers)
         one = [asked.at for asked in server.asked if ".example.com" in asked.headers["Host"]]
         others = [asked.at for asked in server.asked if ".org" in asked.headers["Host"]]
-        # Half of each pause is left to a busy machine: requests are seen when they arrive, not when they leave.
+        # Half of each pause is left to a busy machine: requests are timed when they arrive.
         assert all(later - sooner > 0.2 for sooner, later in pairwise(one))
         assert one[2] - one[0] > 1.0  # two at once: the third waits for the first answer
         assert max(others) - min(others) < 1.0
