@@ -20,7 +20,7 @@ from archive.pairs import Versions
 from archive.put import Stored, Terms, put
 from archive.rules import Rules
 from archive.settings import Settings
-from archive.sources import identify, improve, settle
+from archive.sources import identify, improve, settle, without_password
 
 DOCUMENT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx"})
 
@@ -88,15 +88,14 @@ def ingest(
 
 def parsed(each: Input, parsing: Parsing, now: datetime) -> Document:
     """What an input holds: by its suffix, then its type, then its first bytes."""
+    address = without_password(each.final or each.url) if each.url else None
     is_page = each.url is not None and (each.content_type or "").partition(";")[0].strip() == "text/html"
     if is_page or each.suffix in DOCUMENT_SUFFIXES:
         name = each.stem if each.suffix in DOCUMENT_SUFFIXES else each.stem + ".html"
         return parsing.read_document(
-            each.body, name=name, content_type=each.content_type, url=each.url, now=now
+            each.body, name=name, content_type=each.content_type, url=address, now=now
         )
-    return parsing.parse(
-        each.body, url=each.final or each.url, content_type=each.content_type, name=each.stem, now=now
-    )
+    return parsing.parse(each.body, url=address, content_type=each.content_type, name=each.stem, now=now)
 
 
 def take(

@@ -19,7 +19,7 @@ from archive.model import GOOD_RESULTS, Document, Hints, sha256, timestamp
 from archive.put import Terms
 from archive.rules import Rules
 from archive.schedule import next_due, retry_seconds
-from archive.sources import sources
+from archive.sources import sources, without_password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,11 @@ def settle_poll(
         problem = trouble("failed", f"the server answered {answer.status}")
         return failed(database, poll, problem, answer, terms, config)
     document = parsing.parse(
-        answer.body, url=answer.final, content_type=answer.headers.get("content-type"), name=poll.url, now=now
+        answer.body,
+        url=without_password(answer.final),
+        content_type=answer.headers.get("content-type"),
+        name=poll.source,
+        now=now,
     )
     if document.result not in GOOD_RESULTS:
         return failed(database, poll, document, answer, terms, config)

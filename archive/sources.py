@@ -121,8 +121,13 @@ def described(source: Source, document: Document) -> Source:
 
 
 def without_scheme(url: str) -> str:
-    """An address without its scheme: a feed that moves to https stays the same source."""
-    return re.sub(r"^https?://", "", url.strip(), flags=re.IGNORECASE)
+    """An address without its scheme and password: a feed that moves to https stays the same source."""
+    return re.sub(r"^https?://", "", without_password(url), flags=re.IGNORECASE)
+
+
+def without_password(url: str) -> str:
+    """An address as it may be shown: the name and password to read it with are between us and its server."""
+    return re.sub(r"^(https?://)[^/?#@]*@", r"\1", url.strip(), flags=re.IGNORECASE)
 
 
 def settle(transaction: Transaction, proposed: Source, now: datetime) -> Source:
@@ -216,9 +221,9 @@ def add(database: Database, url: str, *, id: str | None, now: datetime) -> Sourc
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise UsageError(f"{url}: not an address of a feed; write it with http:// or https://")
     proposed = Source(
-        id=id or source_id(without_scheme(url), url),
+        id=id or source_id(without_scheme(url), without_password(url)),
         identity=f"url {without_scheme(url)}",
-        title=url,
+        title=without_password(url),
         url=url,
     )
     if not ID.fullmatch(proposed.id):
@@ -248,7 +253,7 @@ def set_state(database: Database, id: str, state: str) -> Source:
 
 def improve(transaction: Transaction, stored: Source, document: Document) -> None:
     """Take over what a feed says of itself where the source has only an address to be known by."""
-    if document.title and stored.title in (stored.url, stored.id):
+    if document.title and stored.title in (without_password(stored.url or ""), stored.id):
         told = described(replace(stored, title=document.title), document)
         transaction.run(
             "UPDATE source SET title = :title, site_url = :site_url, language = :language, rights = :rights,"

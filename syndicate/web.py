@@ -26,7 +26,7 @@ from syndicate.feeds import Feeds, as_allowed
 from syndicate.guard import NUMBER, Application, Environ, Guard, Headers
 from syndicate.list_page import list_page, whole
 from syndicate.machines import OPENSEARCH, ROBOTS, Static, edition
-from syndicate.pages import Pages
+from syndicate.pages import Pages, escaped
 from syndicate.policy import CLOSED, HEADERS, OPEN
 from syndicate.search_page import search_page
 from syndicate.strings import Words
@@ -196,9 +196,9 @@ class Web:
 
     def opensearch(self) -> HTTPResponse:
         site = self.settings.site
+        name, base = f"{site.title} {site.title_zh}"[:16].strip(), self.settings.base_url
         return machine(
-            OPENSEARCH.format(name=f"{site.title} {site.title_zh}"[:16].strip(), base=self.settings.base_url),
-            "application/opensearchdescription+xml",
+            OPENSEARCH.format(name=escaped(name), base=escaped(base)), "application/opensearchdescription+xml"
         )
 
     def robots(self) -> HTTPResponse:

@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, Busy, NotFound
 from archive.model import Selection
 from archive.put import Terms, put
 from archive.rules import compile_rules
-from archive.sources import settle
+from archive.sources import add, settle
 from archive.verify import verify
 
 EVERYTHING = Selection()
@@ -367,3 +367,10 @@ def test_days_follow_each_other_in_every_zone(database: Database) -> None:
         put(transaction, tuple(replace(one, source="example") for one in entries), terms)
     shown = [(one.title, str(one.day)) for one in lists.page(database, EVERYTHING, n=9).articles]
     assert shown == [("Evening", "2026-11-24"), ("The day", "2026-11-24"), ("Evening before", "2026-11-23")]
+
+
+def test_a_password_in_an_address_is_used_and_never_shown(database: Database) -> None:
+    added = add(database, "https://reader:secret@e.example/feed", id=None, now=NOW)
+    assert added.url == "https://reader:secret@e.example/feed"
+    assert (added.id, added.title) == ("e-example-feed", "https://e.example/feed")
+    assert add(database, "http://e.example/feed", id=None, now=NOW).id == added.id
