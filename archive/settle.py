@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.articles import articles
+from archive.articles import articles, batches, listed
 from archive.database import Transaction
 from archive.identity import aliases, alike, canonical_url, full_names, is_home
 from archive.model import Article, article_id, sha256
 
 Name = tuple[str, str, str]  # source, kind, value
-BATCH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +105,24 @@ class Settling:
         return self._fresh.get(name) or self._known.get(name)
 
 
-def known_names(transaction: Transaction, names: Sequence[Name]) -> dict[Name, str]:
+def known_names(transaction: Transaction, names: Iterable[Name]) -> dict[Name, str]:
     """The articles that go by some names of a source."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    for source, kind, value in names:
+        asked.setdefault((source, kind), []).append(value)
     found: dict[Name, str] = {}
-    for start in range(0, len(names), BATCH):
-        batch = names[start : start + BATCH]
-        values: dict[str, str] = {}
-        for place, name in enumerate(batch):
-            values |= zip((f"s{place}", f"k{place}", f"v{place}"), name, strict=True)
-        rows = ", ".join(f"(:s{place}, :k{place}, :v{place})" for place in range(len(batch)))
-        for row in transaction.read(
-            f"SELECT * FROM alias WHERE (source, kind, value) IN (VALUES {rows})", **values
-        ):
-            found[row["source"], row["kind"], row["value"]] = row["article"]
+    for (source, kind), values in asked.items():
+        for batch in batches(values):
+            # One kind at a time: for rows of three columns the database would read the whole table.
+            places, named = listed(batch)
+            for row in transaction.read(
+                "SELECT value, article FROM alias"
+                f" WHERE source = :source AND kind = :kind AND value IN ({places})",
+                source=source,
+                kind=kind,
+                **named,
+            ):
+                found[source, kind, row["value"]] = row["article"]
     return found
 
 
