@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from archive.export import translations
 from archive.model import Article, timestamp
 from syndicate.formats.texts import (
     content_of,
@@ -89,14 +90,8 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
         "sha256": article.sha,
         "topics": list(article.topics),
         "translations": [
-            {
-                "id": other.id,
-                "language": other.language,
-                "title": cut_title(other.title),
-                "address": feed.base_url + other.address,
-                "state": other.state,
-            }
-            for other in article.translations
+            {**other, "title": cut_title(str(other["title"]))}
+            for other in translations(article, feed.base_url)
         ],
     }
 
