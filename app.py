@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import ServiceError, UsageError
 from archive.settings import read_settings
-from syndicate import commands
+from syndicate.commands import giving, keeping, running, taking
 from syndicate.console import note
 from syndicate.parts import Parts
 
@@ -42,11 +42,11 @@ def add_running(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         command.add_argument("--port", type=int, help="port to listen on (default: 8080)")
         command.add_argument("--server", choices=("granian", "waitress"), default="granian")
         command.add_argument("--no-worker", action="store_true", help="only answer; `work` runs elsewhere")
-        command.set_defaults(run=commands.demo if name == "demo" else commands.serve)
+        command.set_defaults(run=running.demo if name == "demo" else running.serve)
     command = add.add_parser("work", help="poll sources and keep the index up to date")
     command.add_argument("--only", choices=("follow",), help="only keep the index up to date")
     command.add_argument("--companion", action="store_true", help=argparse.SUPPRESS)
-    command.set_defaults(run=commands.work)
+    command.set_defaults(run=running.work)
 
 
 def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,17 +55,17 @@ def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("input", nargs="+", metavar="INPUT")
     command.add_argument("--source", metavar="ID", help="whose these are; made when new")
     command.add_argument("--json", action="store_true", help="a line per entry and per input")
-    command.set_defaults(run=commands.ingest)
+    command.set_defaults(run=taking.ingest)
     command = add.add_parser("refresh", help="poll the sources that are due, once")
     command.add_argument("source", nargs="*", metavar="SOURCE", help="only these, due or not")
     command.add_argument("--all", action="store_true", help="all, due or not")
     command.add_argument("--json", action="store_true", help="a line per entry and per source")
-    command.set_defaults(run=commands.refresh)
+    command.set_defaults(run=taking.refresh)
     command = add.add_parser("sources", help="the feeds that are read: list, add, pause, resume, remove")
     command.add_argument("action", choices=("list", "add", "pause", "resume", "remove"))
     command.add_argument("name", nargs="*", metavar="URL-OR-ID")
     command.add_argument("--id", help="the id of an added source")
-    command.set_defaults(run=commands.sources)
+    command.set_defaults(run=taking.sources)
 
 
 def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -80,15 +80,15 @@ def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--n", type=int)
     command.add_argument("--exact", action="store_true", help="only these words")
     command.add_argument("--json", action="store_true")
-    command.set_defaults(run=commands.search)
+    command.set_defaults(run=giving.search)
     command = add.add_parser("feed", help="print what the web answers to a path")
     command.add_argument("path", metavar="PATH", help="for example /topic/olympics.atom")
-    command.set_defaults(run=commands.feed)
+    command.set_defaults(run=giving.feed)
     command = add.add_parser("export", help="write the whole archive")
     command.add_argument("--format", choices=("jsonl",), default="jsonl")
     command.add_argument("--revisions", action="store_true", help="every revision, not only the newest")
     command.add_argument("-o", "--output", metavar="FILE")
-    command.set_defaults(run=commands.export)
+    command.set_defaults(run=giving.export)
 
 
 def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,22 +96,22 @@ def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command = add.add_parser("withdraw", help="take articles out of publication; their text stays")
     command.add_argument("id", nargs="+", metavar="ID")
     command.add_argument("--reason", required=True)
-    command.set_defaults(run=commands.withdraw)
+    command.set_defaults(run=keeping.withdraw)
     command = add.add_parser("restore-article", help="put withdrawn articles back into publication")
     command.add_argument("id", nargs="+", metavar="ID")
-    command.set_defaults(run=commands.withdraw)
+    command.set_defaults(run=keeping.withdraw)
     command = add.add_parser("index", help="the index against the archive")
     command.add_argument("action", choices=("status", "follow", "ids", "rebuild"))
-    command.set_defaults(run=commands.index)
+    command.set_defaults(run=keeping.index)
     command = add.add_parser("verify", help="prove that everything stored is as it was stored")
     command.add_argument("--sample", type=int, metavar="N", help="hash only N texts and N bodies")
     command.add_argument("--json", action="store_true")
-    command.set_defaults(run=commands.verify)
+    command.set_defaults(run=keeping.verify)
     command = add.add_parser("config", help="the settings in force, and whether they are right")
     command.add_argument("action", choices=("show", "check"))
-    command.set_defaults(run=commands.config)
+    command.set_defaults(run=keeping.config)
     for name, text in (("version", "the version"), ("doctor", "versions of all that this stands on")):
-        add.add_parser(name, help=text).set_defaults(run=commands.version)
+        add.add_parser(name, help=text).set_defaults(run=keeping.version)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -72,12 +72,19 @@ def moved_guid(guid: str) -> str | None:
 def full_names(article: Article) -> tuple[str, ...]:
     """Names of a story, each finer than the last, for guids and addresses that several stories share."""
     address = canonical_url(article.url) if article.url else ""
-    title = fold(squeezed(article.title))
     if article.guid:
-        names = [article.guid, f"{article.guid}\n{address}", f"{article.guid}\n{address}\n{title}"]
+        names = [article.guid, f"{article.guid}\n{address}"]
     else:
-        names = [address or content_key(article), f"{address}\n{title}"]
-    return (*names, f"{names[-1]}\n{content_key(article)}")
+        names = [address or content_key(article)]
+        # A page that tells many stories, each at a place of its own.
+        names += [f"{address}#{place}"] if address and (place := fragment(article)) else []
+    titled = f"{names[-1] if address or article.guid else ''}\n{fold(squeezed(article.title))}"
+    return (*names, titled, f"{titled}\n{content_key(article)}")
+
+
+def fragment(article: Article) -> str:
+    """The place on its page that an article's address names."""
+    return (article.url or "").partition("#")[2]
 
 
 def is_home(url: str) -> bool:
@@ -97,9 +104,24 @@ def same_content(one: Article, other: Article) -> bool:
 
 def alike(one: Article, other: Article) -> bool:
     """Whether two entries could be versions of one story: same title, or texts near each other."""
-    if fold(squeezed(one.title)) == fold(squeezed(other.title)):
-        return True
+    return same_title(one, other) or near(one, other)
+
+
+def same_title(one: Article, other: Article) -> bool:
+    """Whether two entries have one title."""
+    return fold(squeezed(one.title)) == fold(squeezed(other.title))
+
+
+def near(one: Article, other: Article) -> bool:
+    """Whether two texts are nearly the same."""
     return distance(simhash(one), simhash(other)) <= UNLIKE
+
+
+def one_story(one: Article, other: Article) -> bool:
+    """Whether two entries without guid, at an address that many share, tell one story."""
+    if one.published and other.published and one.published != other.published:
+        return same_title(one, other) and near(one, other)
+    return alike(one, other)
 
 
 def simhash(article: Article) -> int:

@@ -1,4 +1,4 @@
-"""Take in files, folders and addresses: read, parse in the sandbox, put, and say what became of each entry.
+"""Take in files, folders and addresses: each by the door that suits it, and a line for what became of it.
 
 A line is given out only after the commit that made it true. One bad input never stops the others.
 """
@@ -6,84 +6,33 @@ A line is given out only after the commit that made it true. One bad input never
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from archive import fetches
-from archive.articles import withdraw_one
-from archive.database import Database, Transaction
 from archive.inputs import Input, read_inputs
-from archive.model import GOOD_RESULTS, Document, Outcome, Result, Source, sha256, timestamp
+from archive.model import Document
+from archive.naming import without_password
 from archive.pairs import Versions
-from archive.put import Stored, Terms, put
-from archive.rules import Rules
-from archive.settings import Settings
-from archive.sources import identify, improve, settle, without_password
+from archive.take import EntryLine, Line, Parsing, Taking, take
 
 DOCUMENT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLine:
-    """What became of one entry; ``id`` and the rest are None for one that was skipped."""
-
-    outcome: Outcome
-    id: str | None
-    input: str
-    title: str | None = None
-    language: str | None = None
-    published: str | None = None
-    source: str | None = None
-    revision: int | None = None
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputLine:
-    """What became of one input; ``articles`` counts its entries that were not skipped."""
-
-    input: str
-    result: Result
-    articles: int
-    detail: str | None
-
-
-class Parsing(Protocol):
-    """The killable child in which everything from outside is parsed (archive.sandbox)."""
-
-    def parse(
-        self, body: bytes, *, url: str | None, content_type: str | None, name: str, now: datetime
-    ) -> Document:
-        """A feed as a document."""
-
-    def read_document(
-        self, body: bytes, *, name: str, content_type: str | None, url: str | None, now: datetime
-    ) -> Document:
-        """A text, page or Word file as a document."""
-
-
-def ingest(
-    database: Database,
-    names: Sequence[str],
-    *,
-    parsing: Parsing,
-    rules: Rules,
-    config: Settings,
-    stated: str | None = None,
-) -> Iterator[EntryLine | InputLine]:
+def ingest(taking: Taking, names: Sequence[str]) -> Iterator[Line]:
     """Take in everything named; a line per entry and per input, each after its durable commit."""
-    zone, versions = ZoneInfo(config.site.timezone), Versions()
-    for each in read_inputs(names, config.fetch):
-        now = datetime.now(UTC).replace(microsecond=0)
-        document = each.problem or parsed(each, parsing, now)
-        terms = Terms(rules=rules, zone=zone, now=now)
-        with database.writing() as transaction:
-            lines = take(transaction, each, document, terms, stated=stated)
-            ids = [line.id for line in lines if isinstance(line, EntryLine) and line.id]
-            versions.note(transaction, each.name, ids, now)
-        yield from lines
+    versions = Versions()
+    for each in read_inputs(names, taking.config.fetch):
+        yield from ingest_document(taking, each, versions)
+
+
+def ingest_document(taking: Taking, each: Input, versions: Versions) -> list[Line]:
+    """Take in a feed, page, text or Word file."""
+    terms = taking.terms()
+    document = each.problem or parsed(each, taking.parsing, terms.now)
+    with taking.database.writing() as transaction:
+        lines = take(transaction, each, document, terms, stated=taking.stated)
+        ids = [line.id for line in lines if isinstance(line, EntryLine) and line.id]
+        versions.note(transaction, each.name, ids, terms.now)
+    return lines
 
 
 def parsed(each: Input, parsing: Parsing, now: datetime) -> Document:
@@ -96,87 +45,3 @@ def parsed(each: Input, parsing: Parsing, now: datetime) -> Document:
             each.body, name=name, content_type=each.content_type, url=address, now=now
         )
     return parsing.parse(each.body, url=address, content_type=each.content_type, name=each.stem, now=now)
-
-
-def take(
-    transaction: Transaction,
-    each: Input,
-    document: Document,
-    terms: Terms,
-    *,
-    stated: str | None = None,
-    source: Source | None = None,
-) -> list[EntryLine | InputLine]:
-    """Store what an input held, all in one transaction, and the fetch that brought it."""
-    sha = sha256(each.body)
-    if document.result not in GOOD_RESULTS:
-        note_failure(transaction, each, document, terms.now, source.id if source else None, sha)
-        return [line(each, document, 0)]
-    if source is None:
-        source = settle(transaction, identify(document, stated=stated, name=each.stem), terms.now)
-    improve(transaction, source, document)
-    known = not each.is_live and fetches.is_known(transaction, source.id, sha)
-    entries = tuple(replace(article, source=source.id) for article in document.articles)
-    fetch = fetches.next_id(transaction)
-    stored = put(transaction, entries, replace(terms, fetch=fetch), known=known)
-    withdraw_deleted(transaction, document, source.id, terms.now)
-    if not known and (not each.is_live or any(one.outcome != "unchanged" for one in stored)):
-        fetches.record(transaction, fetch, fetched(each, document, terms.now, source.id))
-    skipped = [EntryLine(outcome="skipped", id=None, input=each.name)] * document.skipped
-    return [*(entry_line(each, one) for one in stored), *skipped, line(each, document, len(stored))]
-
-
-def note_failure(
-    transaction: Transaction, each: Input, document: Document, now: datetime, source: str | None, sha: str
-) -> None:
-    """Keep the bytes of what could not be read, once for each way of failing."""
-    if not fetches.has_failed_so(transaction, each.url or each.name, sha, document.result):
-        fetches.record(transaction, fetches.next_id(transaction), fetched(each, document, now, source))
-
-
-def fetched(each: Input, document: Document, now: datetime, source: str | None) -> fetches.Fetch:
-    """The record of reading an input."""
-    return fetches.Fetch(
-        source=source,
-        asked=each.url or each.name,
-        final=each.final,
-        status=each.status,
-        headers={"content-type": each.content_type} if each.content_type else None,
-        at=now,
-        body=each.body,
-        result=document.result,
-        detail=document.detail,
-        articles=len(document.articles),
-    )
-
-
-def withdraw_deleted(transaction: Transaction, document: Document, source: str, now: datetime) -> None:
-    """Withdraw what the source itself declares deleted (RFC 6721); the text stays."""
-    for guid in document.deleted:
-        for row in transaction.read(
-            "SELECT article FROM alias WHERE source = :source AND kind = 'guid' AND value = :guid",
-            source=source,
-            guid=guid,
-        ):
-            withdraw_one(transaction, row["article"], reason="deleted by its source", person=source, now=now)
-
-
-def entry_line(each: Input, stored: Stored) -> EntryLine:
-    """The line for one entry."""
-    article = stored.article
-    return EntryLine(
-        outcome=stored.outcome,
-        id=article.id,
-        input=each.name,
-        title=article.title,
-        language=article.language,
-        published=timestamp(article.published) if article.published else None,
-        source=article.source,
-        revision=article.revision,
-        sha256=article.sha,
-    )
-
-
-def line(each: Input, document: Document, articles: int) -> InputLine:
-    """The line for one input."""
-    return InputLine(input=each.name, result=document.result, articles=articles, detail=document.detail)

@@ -31,13 +31,26 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture, beside the document (``file``) or on the web (``url``), before the nth block of text."""
+    """A picture, beside the document (``file``) or on the web (``url``), before the nth block of text.
+
+    ``sha256`` is that of its bytes, where the archive keeps them.
+    """
 
     file: str | None = None
     url: str | None = None
+    sha256: str | None = None
     caption: str | None = None
     caption_language: str | None = None
     before_block: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The bytes of a picture that came with a document, and the name by which the document knows it."""
+
+    name: str
+    type: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +197,31 @@ class Document:
     skipped: int = 0
     deleted: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRules:
+    """Where things stand on a source's pages: CSS selectors, or XPaths that begin with ``/`` or ``(``."""
+
+    content: str = ""
+    title: str = ""
+    date: str = ""
+    author: str = ""
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a person wants a source to be read: what it is, its pages, which entries to keep and to drop."""
+
+    kind: Literal["feed", "sitemap", "index"] = "feed"
+    full_text: bool = False
+    page: PageRules = PageRules()
+    links: str = ""
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +236,13 @@ class Source:
     name_en: str | None = None
     name_zh: str | None = None
     family: str | None = None
+    folder: str | None = None
     language: str | None = None
+    timezone: str | None = None
     rights: str | None = None
     licence: str | None = None
     republish: Republish | None = None
+    reading: Reading = Reading()
     state: Literal["active", "paused", "removed"] = "active"
     added: datetime | None = None
 

@@ -7,19 +7,18 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from archive import settings
 from archive.database import Database, Row, Transaction
 from archive.errors import FetchError, NotFound
 from archive.fetch import Fetched, Request, fetch_many
-from archive.ingest import EntryLine, InputLine, Parsing, line, take
 from archive.inputs import Input, trouble
 from archive.model import GOOD_RESULTS, Document, Hints, sha256, timestamp
+from archive.naming import without_password
 from archive.put import Terms
-from archive.rules import Rules
 from archive.schedule import next_due, retry_seconds
-from archive.sources import sources, without_password
+from archive.sources import sources
+from archive.take import EntryLine, InputLine, Line, Taking, line, take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,25 +34,17 @@ class Poll:
     hints: Hints
 
 
-def refresh(
-    database: Database,
-    *,
-    parsing: Parsing,
-    rules: Rules,
-    config: settings.Settings,
-    only: Sequence[str] = (),
-    everything: bool = False,
-) -> Iterator[EntryLine | InputLine]:
+def refresh(taking: Taking, *, only: Sequence[str] = (), everything: bool = False) -> Iterator[Line]:
     """Poll what is due, or the sources named, or all; a line per entry and source after its durable commit.
 
     Raises Busy when another refresh is running, NotFound for a source that does not exist.
     """
-    with database.locked("refresh"):
-        polls = due(database, only=only, everything=everything)
+    with taking.database.locked("refresh"):
+        polls = due(taking.database, only=only, everything=everything)
         by_url = {poll.url: poll for poll in polls}
         requests = [Request(url=poll.url, etag=poll.etag, last_modified=poll.last_modified) for poll in polls]
-        for request, answer in fetch_many(requests, settings=config.fetch):
-            yield from settle_poll(database, by_url[request.url], answer, parsing, rules, config)
+        for request, answer in fetch_many(requests, settings=taking.config.fetch):
+            yield from settle_poll(taking, by_url[request.url], answer)
 
 
 def due(database: Database, *, only: Sequence[str], everything: bool) -> list[Poll]:
@@ -78,17 +69,9 @@ def next_poll(database: Database) -> datetime | None:
     return datetime.fromisoformat(rows[0]["due"]) if rows and rows[0]["due"] else None
 
 
-def settle_poll(
-    database: Database,
-    poll: Poll,
-    answer: Fetched | FetchError,
-    parsing: Parsing,
-    rules: Rules,
-    config: settings.Settings,
-) -> list[EntryLine | InputLine]:
+def settle_poll(taking: Taking, poll: Poll, answer: Fetched | FetchError) -> list[Line]:
     """Take in one answer and remember how the poll went, in one transaction."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    terms = Terms(rules=rules, zone=ZoneInfo(config.site.timezone), now=now)
+    database, config, terms = taking.database, taking.config, taking.terms()
     if isinstance(answer, FetchError):
         return failed(
             database, poll, trouble("failed", str(answer).removeprefix(f"{poll.url}: ")), None, terms, config
@@ -100,12 +83,12 @@ def settle_poll(
     if answer.status >= 400:
         problem = trouble("failed", f"the server answered {answer.status}")
         return failed(database, poll, problem, answer, terms, config)
-    document = parsing.parse(
+    document = taking.parsing.parse(
         answer.body,
         url=without_password(answer.final),
         content_type=answer.headers.get("content-type"),
         name=poll.source,
-        now=now,
+        now=terms.now,
     )
     if document.result not in GOOD_RESULTS:
         return failed(database, poll, document, answer, terms, config)
@@ -172,7 +155,7 @@ def failed(
     answer: Fetched | None,
     terms: Terms,
     config: settings.Settings,
-) -> list[EntryLine | InputLine]:
+) -> list[Line]:
     """Remember a poll that brought nothing to read, and wait longer before the next."""
     due = next_due(
         terms.now,

@@ -143,4 +143,31 @@ CREATE TABLE story (article TEXT PRIMARY KEY REFERENCES article, story TEXT NOT 
 CREATE INDEX story_story ON story (story);
 """
 
-MIGRATIONS = (FIRST,)
+# How a source is read in more than one way: pictures, pages behind feeds, pauses, robots.txt, push.
+SECOND = """
+ALTER TABLE source ADD COLUMN folder TEXT;
+
+ALTER TABLE poll ADD COLUMN gone_since TEXT;
+
+CREATE TABLE picture (
+    article TEXT NOT NULL REFERENCES article, name TEXT NOT NULL, sha TEXT NOT NULL REFERENCES blob,
+    type TEXT NOT NULL, PRIMARY KEY (article, name, sha)
+);
+CREATE INDEX picture_sha ON picture (sha);
+
+CREATE TABLE page (
+    article TEXT PRIMARY KEY REFERENCES article, stated TEXT NOT NULL, state TEXT NOT NULL,
+    tries INTEGER NOT NULL, at TEXT NOT NULL
+);
+
+CREATE TABLE pause (domain TEXT PRIMARY KEY, until TEXT NOT NULL);
+
+CREATE TABLE robots (host TEXT PRIMARY KEY, status INTEGER NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL);
+
+CREATE TABLE lease (
+    source TEXT PRIMARY KEY REFERENCES source, hub TEXT NOT NULL, topic TEXT NOT NULL,
+    path TEXT NOT NULL UNIQUE, secret TEXT NOT NULL, state TEXT NOT NULL, asked TEXT NOT NULL, expires TEXT
+);
+"""
+
+MIGRATIONS = (FIRST, SECOND)

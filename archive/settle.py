@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from archive.articles import articles, batches, listed
 from archive.database import Transaction
-from archive.identity import aliases, alike, canonical_url, full_names, is_home
+from archive.identity import (
+    aliases,
+    alike,
+    canonical_url,
+    fragment,
+    full_names,
+    is_home,
+    one_story,
+    same_title,
+)
 from archive.model import Article, article_id, sha256
 
 Name = tuple[str, str, str]  # source, kind, value
@@ -64,11 +73,22 @@ class Settling:
             rivals.append(replace(claimant, id=id))
             return None
         stored = self._stored[id]
-        if kind != "full" and is_another(entry, stored, kind):
+        if kind != "full" and (is_another(entry, stored, kind) or self._is_shared(entry, stored, kind)):
             rivals.append(stored)
             return None
         self._claimed[id] = entry
         return Settled(id=id, stored=stored)
+
+    def _is_shared(self, entry: Article, stored: Article, kind: str) -> bool:
+        """Whether an address, all that there is to go by, was met with several stories, and is so now."""
+        if kind != "url" or entry.guid or stored.guid or one_story(entry, stored):
+            return False
+        name = sha256(full_names(stored)[1].encode())
+        return (
+            is_home(entry.url or "")
+            or is_apart(entry, stored)
+            or self._find(entry.source, "full", name) == stored.id
+        )
 
     def _propose(self, entry: Article, rivals: list[Article]) -> Settled:
         """A new article, under the coarsest name that no other has; rivals get finer names of their own."""
@@ -139,16 +159,21 @@ def full(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def is_repetition(entry: Article, claimant: Article) -> bool:
     """Whether a document names one story twice."""
-    return entry.guid == claimant.guid and not elsewhere(entry, claimant) and alike(entry, claimant)
+    if entry.guid != claimant.guid or elsewhere(entry, claimant) or not same_title(entry, claimant):
+        return False
+    return bool(entry.guid) or not (is_apart(entry, claimant) or not one_story(entry, claimant))
 
 
 def is_another(entry: Article, stored: Article, kind: str) -> bool:
     """Whether a name that led to a stored article is used for another story now."""
     if kind == "guid":
         return elsewhere(entry, stored) and not alike(entry, stored)
-    if kind == "url" and not entry.guid and not stored.guid:
-        return is_home(entry.url or "") and not alike(entry, stored)
     return entry.guid != stored.guid and not alike(entry, stored)
+
+
+def is_apart(one: Article, other: Article) -> bool:
+    """Whether two entries state different places on a page."""
+    return bool(fragment(one) and fragment(other)) and fragment(one) != fragment(other)
 
 
 def elsewhere(one: Article, other: Article) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.ingest import EntryLine, InputLine
 from archive.model import GOOD_RESULTS
+from archive.take import EntryLine, Line
 
 
 def note(text: str) -> None:
@@ -19,7 +19,7 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def report(lines: Iterable[EntryLine | InputLine], *, as_json: bool) -> bool:
+def report(lines: Iterable[Line], *, as_json: bool) -> bool:
     """Print what became of each input as it is told; whether all went well. Failures are noted too."""
     counted: Counter[str] = Counter()
     good = True
@@ -40,7 +40,7 @@ def report(lines: Iterable[EntryLine | InputLine], *, as_json: bool) -> bool:
     return good
 
 
-def progress(lines: Iterable[EntryLine | InputLine]) -> Iterator[EntryLine | InputLine]:
+def progress(lines: Iterable[Line]) -> Iterator[Line]:
     """The same lines, counted on the terminal while they come."""
     from tqdm import tqdm
 

@@ -15,8 +15,9 @@ from archive.clean import as_html
 from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
+from archive.naming import FAMILIES
 from archive.settings import Site
-from archive.sources import FAMILIES, sources
+from archive.sources import sources
 from index import Index, Search
 from syndicate import caching
 from syndicate.addresses import View, write

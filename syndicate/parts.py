@@ -18,6 +18,7 @@ from syndicate.console import note
 if TYPE_CHECKING:
     from archive.rules import Rules
     from archive.sandbox import Sandbox
+    from archive.take import Taking
     from index.engine import Index
 
 
@@ -62,6 +63,15 @@ class Parts:
         from archive.sandbox import Sandbox
 
         return Sandbox()
+
+    @contextmanager
+    def taking(self, *, stated: str | None = None) -> Iterator[Taking]:
+        """All that is needed to take articles in; ``stated`` is the source a person names for them."""
+        from archive.take import Taking
+
+        with self.archive() as database, self.sandbox() as parsing:
+            rules = self.rules(database)
+            yield Taking(database=database, parsing=parsing, rules=rules, config=self.settings, stated=stated)
 
     def index(self) -> Index:
         """The index, to read from."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from archive.health import Health, health
 from archive.model import GOOD_RESULTS, Selection, Source
-from archive.sources import Health, counts, health, sources
+from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
 from syndicate.formats import FORMATS
 from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui, shown_path

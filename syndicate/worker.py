@@ -14,10 +14,8 @@ from archive import topics
 from archive.database import Database
 from archive.embargo import release
 from archive.errors import Busy, ServiceError
-from archive.ingest import EntryLine, Parsing
 from archive.refresh import next_poll, refresh
-from archive.rules import Rules
-from archive.settings import Settings
+from archive.take import EntryLine, Taking
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
@@ -25,21 +23,18 @@ LONGEST_REST = 30.0
 
 
 def work(
-    database: Database,
+    taking: Taking,
     *,
-    parsing: Parsing,
-    rules: Rules,
-    config: Settings,
     follow: Callable[[], int],
     stop: threading.Event,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
-    following = threading.Thread(target=keep_following, args=(database, follow, stop), name="follow")
+    following = threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")
     following.start()
     try:
         if not only_follow:
-            keep_polling(database, parsing, rules, config, stop)
+            keep_polling(taking, stop)
         stop.wait()
     finally:
         stop.set()
@@ -63,15 +58,13 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
         stop.wait(LOOK)
 
 
-def keep_polling(
-    database: Database, parsing: Parsing, rules: Rules, config: Settings, stop: threading.Event
-) -> None:
+def keep_polling(taking: Taking, stop: threading.Event) -> None:
     """Poll what is due, again and again."""
     while not stop.is_set():
         try:
-            topics.fill(database, rules, datetime.now(UTC))
-            release(database, datetime.now(UTC))
-            for each in refresh(database, parsing=parsing, rules=rules, config=config):
+            topics.fill(taking.database, taking.rules, datetime.now(UTC))
+            release(taking.database, datetime.now(UTC))
+            for each in refresh(taking):
                 if not isinstance(each, EntryLine):
                     log.info("%s: %s, %d articles", each.input, each.detail or each.result, each.articles)
                 if stop.is_set():
@@ -80,7 +73,7 @@ def keep_polling(
             log.info("refresh: another process is polling")
         except ServiceError as error:
             log.error("refresh: %s", error)
-        rest(database, stop)
+        rest(taking.database, stop)
 
 
 def rest(database: Database, stop: threading.Event) -> None:

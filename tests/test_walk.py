@@ -17,10 +17,11 @@ from archive.articles import withdraw
 from archive.database import open_database
 from archive.fetch import fetch
 from archive.model import Selection
+from archive.naming import identify
 from archive.put import Terms, put
 from archive.sandbox import Sandbox
 from archive.settings import Fetch, Settings, Site
-from archive.sources import identify, settle
+from archive.sources import settle
 from index import Search, follow, open_index
 from syndicate.answers import ask
 from syndicate.web import make_app

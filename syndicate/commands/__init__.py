@@ -1,0 +1,1 @@
+"""The commands: each calls one part and prints what it says. True when all went well."""

@@ -1,0 +1,59 @@
+"""Commands that show what is there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack, closing
+
+from syndicate.console import note, write
+from syndicate.parts import Parts
+
+
+def search(parts: Parts, args: argparse.Namespace) -> bool:
+    """Search as on the web."""
+    from syndicate.answers import answer
+
+    names = ("topic", "source", "by", "lang", "from", "to", "sort", "n", "page", "exact")
+    given = {name: getattr(args, name) for name in names}
+    params = {name: [str(value)] for name, value in given.items() if value is not None and value is not False}
+    with parts.archive(must_exist=True) as database:
+        parts.follow_if_free(database)
+        with closing(parts.index()) as index:
+            asked = {**params, "q": [" ".join(args.words)]}
+            found = answer(database, index, asked, base_url=parts.settings.base_url)
+    if args.json:
+        write(found)
+        return True
+    for hit in found["hits"]:
+        print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
+    note(f"{found['total']} articles for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    return True
+
+
+def feed(parts: Parts, args: argparse.Namespace) -> bool:
+    """Print what the web would answer to a path."""
+    from syndicate.answers import ask
+
+    with parts.archive(must_exist=True) as database:
+        parts.rules(database)
+        parts.follow_if_free(database)
+        with closing(parts.index()) as index:
+            status, body = ask(parts.web(database, index), args.path)
+    sys.stdout.buffer.write(body)
+    if not status.startswith("200"):
+        note(f"{args.path}: answered {status}")
+    return status.startswith("200")
+
+
+def export(parts: Parts, args: argparse.Namespace) -> bool:
+    """Write the whole archive as JSON lines."""
+    from archive.export import export as lines_of
+
+    with parts.archive(must_exist=True) as database, ExitStack() as stack:
+        stack.enter_context(database.snapshot())
+        to_file = args.output not in (None, "-")
+        out = stack.enter_context(open(args.output, "w", encoding="utf-8")) if to_file else sys.stdout
+        lines = lines_of(database, base_url=parts.settings.base_url, all_revisions=args.revisions)
+        out.writelines(f"{line}\n" for line in lines)
+    return True

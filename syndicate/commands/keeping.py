@@ -1,0 +1,118 @@
+"""Commands that keep the archive in order."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import platform
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+
+from syndicate.console import facts, note, write
+from syndicate.parts import Parts
+
+ENGINES = (
+    "whoosh3",
+    "feedparser",
+    "feedgen",
+    "bottle",
+    "granian",
+    "nh3",
+    "lxml",
+    "aiohttp",
+    "numpy",
+    "rjieba",
+)
+
+
+def verify(parts: Parts, args: argparse.Namespace) -> bool:
+    """Prove the archive and the index; every fault is named."""
+    from archive.changes import head, last
+    from archive.verify import verify as faults_of
+    from index.follow import differences, status
+
+    started = time.monotonic()
+    with parts.archive(must_exist=True) as database:
+        faults, notes = list(faults_of(database, sample=args.sample)), []
+        if not faults:
+            found = status(database, parts.index_folder)
+            notes = [f"index {found['state']}, {found['behind']} changes behind"]
+            faults = list(differences(database, parts.index_folder))
+        seq, chain = (0, "") if faults else (last(database), head(database))
+    seconds = round(time.monotonic() - started, 2)
+    said = {"faults": faults, "notes": notes, "log": seq, "chain": chain, "seconds": seconds}
+    if args.json:
+        write(said)
+    else:
+        facts({**said, "faults": len(faults)})
+    for fault in faults:
+        note(f"fault: {fault}")
+    return not faults
+
+
+def withdraw(parts: Parts, args: argparse.Namespace) -> bool:
+    """Take articles out of publication, or put them back."""
+    from archive import articles
+
+    with parts.archive(must_exist=True) as database:
+        ids = [articles.named(database, name).id for name in args.id]
+        now, person = datetime.now(UTC), getpass.getuser()
+        if args.command == "withdraw":
+            done = articles.withdraw(database, ids, reason=args.reason, person=person, now=now)
+        else:
+            done = articles.restore(database, ids, person=person, now=now)
+        parts.follow_if_free(database)
+    for id in ids:
+        print(f"{id}: {args.command} {'done' if id in done else 'was done before'}")
+    return True
+
+
+def index(parts: Parts, args: argparse.Namespace) -> bool:
+    """The index against the archive."""
+    from index.follow import rebuild, status
+
+    with parts.archive(must_exist=True) as database:
+        if args.action == "status":
+            facts(status(database, parts.index_folder))
+        elif args.action == "ids":
+            with closing(parts.index()) as opened:
+                sys.stdout.writelines(f"{json.dumps({'key': id})}\n" for id in opened.ids())
+        elif args.action == "rebuild":
+            note(f"{rebuild(database, parts.index_folder)} articles indexed")
+        else:
+            parts.rules(database)
+            note(f"{parts.follow(database)} changes followed")
+    return True
+
+
+def config(parts: Parts, args: argparse.Namespace) -> bool:
+    """What is in force, and where each value came from. That it can be read at all is the check."""
+    settings = parts.settings
+    for name in ("site", "server", "fetch"):
+        section = getattr(settings, name)
+        for key in section.__slots__:
+            origin = settings.origins.get(f"{name}.{key}", "default")
+            print(f"{name}.{key} = {json.dumps(getattr(section, key), ensure_ascii=False)}  # {origin}")
+    print(f"topic = {len(settings.topics)} rules  # {settings.origins.get('topic')}")
+    if not settings.site.base_url:
+        note(f"site.base_url is not set: feeds will say {settings.base_url}; set it before others subscribe")
+    return True
+
+
+def version(parts: Parts, args: argparse.Namespace) -> bool:
+    """Our version; doctor adds those of the engines below."""
+    from syndicate import VERSION
+
+    print(f"syndicate {VERSION}")
+    if args.command == "doctor":
+        with parts.archive() as database:
+            (row,) = database.read("SELECT sqlite_version() AS version")
+        import pyexpat
+
+        facts({"python": platform.python_version(), "sqlite": row["version"], "expat": pyexpat.EXPAT_VERSION})
+        facts({name: installed(name) for name in ENGINES})
+    return True
