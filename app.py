@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import ServiceError, UsageError
 from archive.settings import read_settings
-from syndicate.commands import giving, keeping, running, taking
+from syndicate.commands import giving, keeping, running, sources, taking
 from syndicate.console import note
 from syndicate.parts import Parts
 
@@ -61,11 +61,11 @@ def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("--all", action="store_true", help="all, due or not")
     command.add_argument("--json", action="store_true", help="a line per entry and per source")
     command.set_defaults(run=taking.refresh)
-    command = add.add_parser("sources", help="the feeds that are read: list, add, pause, resume, remove")
-    command.add_argument("action", choices=("list", "add", "pause", "resume", "remove"))
-    command.add_argument("name", nargs="*", metavar="URL-OR-ID")
+    command = add.add_parser("sources", help="what is read, how, and how that goes")
+    command.add_argument("action", choices=tuple(sources.ACTIONS))
+    command.add_argument("name", nargs="*", metavar="URL-OR-ID", help="for set: an id, then NAME=VALUE...")
     command.add_argument("--id", help="the id of an added source")
-    command.set_defaults(run=taking.sources)
+    command.set_defaults(run=sources.run)
 
 
 def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -100,6 +100,21 @@ def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command = add.add_parser("restore-article", help="put withdrawn articles back into publication")
     command.add_argument("id", nargs="+", metavar="ID")
     command.set_defaults(run=keeping.withdraw)
+    command = add.add_parser("correct", help="put fields of an article right; '' takes a correction back")
+    command.add_argument("id", metavar="ID")
+    command.add_argument("file", nargs="?", metavar="FILE", help="the right text, as text, Markdown or HTML")
+    command.add_argument("--reason", required=True)
+    for name in ("title", "published", "language", "source"):
+        command.add_argument(f"--{name}")
+    command.add_argument("--author", action="append", help="once for each author")
+    command.set_defaults(run=keeping.correct)
+    command = add.add_parser(
+        "topics", help="file articles under a topic, or out of it, whatever its rule says"
+    )
+    command.add_argument("action", choices=("add", "drop"))
+    command.add_argument("topic", metavar="TOPIC")
+    command.add_argument("id", nargs="+", metavar="ID")
+    command.set_defaults(run=keeping.topics)
     command = add.add_parser("index", help="the index against the archive")
     command.add_argument("action", choices=("status", "follow", "ids", "rebuild"))
     command.set_defaults(run=keeping.index)
@@ -107,6 +122,12 @@ def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--sample", type=int, metavar="N", help="hash only N texts and N bodies")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=keeping.verify)
+    command = add.add_parser("token", help="who may push articles: create, list, revoke")
+    command.add_argument("action", choices=("create", "list", "revoke"))
+    command.add_argument("name", nargs="?", metavar="NAME")
+    command.add_argument("--scope", metavar="S", help="push, push:SOURCE, read or admin")
+    command.add_argument("--expires", type=int, metavar="DAYS", help="how long it is good (default: for ever)")
+    command.set_defaults(run=keeping.token)
     command = add.add_parser("config", help="the settings in force, and whether they are right")
     command.add_argument("action", choices=("show", "check"))
     command.set_defaults(run=keeping.config)

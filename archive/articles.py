@@ -10,8 +10,9 @@ from datetime import datetime
 from archive import changes
 from archive.database import Database, Row, Transaction
 from archive.errors import NotFound
-from archive.model import Article, ChangeKind, Translation, timestamp
-from archive.rows import EVERY, NEWEST, PUBLIC, article
+from archive.model import Article, ChangeKind, Correction, Translation, moment, timestamp
+from archive.rows import EVERY, NEWEST, PUBLIC, STATED
+from archive.rows import article as made
 
 BATCH = 500
 
@@ -23,11 +24,8 @@ def articles(database: Database | Transaction, ids: Iterable[str]) -> tuple[Arti
     for batch in batches(wanted):
         names, values = listed(batch)
         rows = database.read(f"{NEWEST} WHERE a.id IN ({names})", **values)
-        topics = topics_of(database, batch)
-        others = translations(database, batch)
-        for row in rows:
-            id = row["article"]
-            found[id] = replace(article(row), topics=topics[id], translations=others[id])
+        beside = Beside(database, batch)
+        found.update((row["article"], beside.added(made(row))) for row in rows)
     return tuple(found[id] for id in wanted if id in found)
 
 
@@ -57,8 +55,24 @@ def named(database: Database, name: str) -> Article:
 
 def revisions(database: Database, id: str) -> tuple[Article, ...]:
     """Every revision of an article, the first first."""
-    return tuple(
-        article(row) for row in database.read(f"{EVERY} WHERE a.id = :id ORDER BY r.revision", id=id)
+    return tuple(made(row) for row in database.read(f"{EVERY} WHERE a.id = :id ORDER BY r.revision", id=id))
+
+
+def as_stated(database: Database | Transaction, found: Iterable[Article]) -> tuple[Article, ...]:
+    """Articles as their sources last stated them, where people have put something right."""
+    return tuple(last_stated(database, each) if each.corrections or each.editor else each for each in found)
+
+
+def last_stated(database: Database | Transaction, article: Article) -> Article:
+    """The newest revision that the source made of an article; all else is as the archive has it now."""
+    (row,) = database.read(
+        f"{EVERY} WHERE a.id = :id AND r.revision = (SELECT MAX(o.revision) FROM revision o"
+        " WHERE o.article = :id AND o.person IS NULL)",
+        id=article.id,
+    )
+    stated = made(row)
+    return replace(
+        article, **{name: getattr(stated, name) for name in STATED}, revision=stated.revision, editor=None
     )
 
 
@@ -78,10 +92,9 @@ def every(database: Database, *, all_revisions: bool = False, after: str = "") -
             return
         ids = [row["id"] for row in rows]
         names, values = listed(ids)
-        topics, others = topics_of(database, ids), translations(database, ids)
+        beside = Beside(database, ids)
         for row in database.read(f"{query} WHERE a.id IN ({names}) ORDER BY a.id, r.revision", **values):
-            id = row["article"]
-            yield replace(article(row), topics=topics[id], translations=others[id])
+            yield beside.added(made(row))
         after = ids[-1]
 
 
@@ -109,16 +122,19 @@ def withdraw_one(transaction: Transaction, id: str, *, reason: str, person: str,
 def restore(database: Database, ids: Sequence[str], *, person: str, now: datetime) -> list[str]:
     """Put withdrawn articles back into publication, under their old number. The ids that were withdrawn."""
     with database.writing() as transaction:
-        back = []
-        for id in ids:
-            if transaction.run(
-                "UPDATE article SET withdrawn = NULL, reason = NULL, person = NULL"
-                " WHERE id = :id AND withdrawn IS NOT NULL",
-                id=id,
-            ):
-                log(transaction, "restore", id, reason=None, person=person, now=now)
-                back.append(id)
-        return back
+        return [id for id in ids if restore_one(transaction, id, person=person, now=now)]
+
+
+def restore_one(transaction: Transaction, id: str, *, person: str, now: datetime) -> bool:
+    """Put one article back inside a transaction; False if it was public."""
+    changed = transaction.run(
+        "UPDATE article SET withdrawn = NULL, reason = NULL, person = NULL"
+        " WHERE id = :id AND withdrawn IS NOT NULL",
+        id=id,
+    )
+    if changed:
+        log(transaction, "restore", id, reason=None, person=person, now=now)
+    return bool(changed)
 
 
 def log(
@@ -139,6 +155,48 @@ def log(
     changes.append(
         transaction, kind, id, revision=row["revision"], sha=row["sha"], now=now, reason=reason, person=person
     )
+
+
+class Beside:
+    """What the archive knows of some articles beside their revisions."""
+
+    def __init__(self, database: Database | Transaction, ids: Sequence[str]) -> None:
+        self._topics = topics_of(database, ids)
+        self._translations = translations(database, ids)
+        self._corrections = corrections_of(database, ids)
+
+    def added(self, article: Article) -> Article:
+        """The article with all of it."""
+        return replace(
+            article,
+            topics=self._topics[article.id],
+            translations=self._translations[article.id],
+            corrections=self._corrections[article.id],
+        )
+
+
+def corrections_of(
+    database: Database | Transaction, ids: Sequence[str]
+) -> defaultdict[str, tuple[Correction, ...]]:
+    """What people put right in each article and did not take back; the newest word on a field counts."""
+    names, values = listed(ids)
+    found: defaultdict[str, tuple[Correction, ...]] = defaultdict(tuple)
+    for row in database.read(
+        f"SELECT c.* FROM correction c WHERE c.article IN ({names}) AND c.value IS NOT NULL AND c.id ="
+        " (SELECT MAX(d.id) FROM correction d WHERE d.article = c.article AND d.field = c.field)"
+        " ORDER BY c.id",
+        **values,
+    ):
+        found[row["article"]] += (
+            Correction(
+                field=row["field"],
+                value=row["value"],
+                reason=row["reason"],
+                by=row["person"],
+                when=moment(row["at"]),
+            ),
+        )
+    return found
 
 
 def topics_of(database: Database | Transaction, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,55 @@ from archive.model import Change, ChangeKind, moment, sha256, timestamp
 START = "0" * 64
 
 
+class Log:
+    """Writes lines of the log: all of a transaction at once, since each costs three statements alone."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._rows: list[dict[str, object]] = []
+        self._seq = transaction.next_seq() - 1
+        before = transaction.read("SELECT chain FROM change WHERE seq = :seq", seq=self._seq)
+        self._chain = str(before[0]["chain"]) if before else START
+
+    def append(
+        self,
+        kind: ChangeKind,
+        article: str,
+        *,
+        revision: int,
+        sha: str,
+        now: datetime,
+        reason: str | None = None,
+        person: str | None = None,
+    ) -> int:
+        """The next line; its seq, which the article, and what is filed under it, must remember."""
+        self._seq += 1
+        self._chain = chained(self._chain, self._seq, kind, article, sha)
+        self._rows.append(
+            {
+                "seq": self._seq,
+                "kind": kind,
+                "article": article,
+                "revision": revision,
+                "sha": sha,
+                "at": timestamp(now),
+                "reason": reason,
+                "person": person,
+                "chain": self._chain,
+            }
+        )
+        return self._seq
+
+    def write(self) -> None:
+        """Store the lines; nothing else may write to the log before."""
+        self._transaction.run_many(
+            "INSERT INTO change (seq, kind, article, revision, sha, at, reason, person, chain)"
+            " VALUES (:seq, :kind, :article, :revision, :sha, :at, :reason, :person, :chain)",
+            self._rows,
+        )
+        self._rows.clear()
+
+
 def append(
     transaction: Transaction,
     kind: ChangeKind,
@@ -22,21 +71,9 @@ def append(
     person: str | None = None,
 ) -> int:
     """Write the next line of the log; its seq. The article, and what is filed under it, remember it."""
-    seq = transaction.next_seq()
-    before = transaction.read("SELECT chain FROM change WHERE seq = :seq", seq=seq - 1)
-    transaction.run(
-        "INSERT INTO change (seq, kind, article, revision, sha, at, reason, person, chain)"
-        " VALUES (:seq, :kind, :article, :revision, :sha, :at, :reason, :person, :chain)",
-        seq=seq,
-        kind=kind,
-        article=article,
-        revision=revision,
-        sha=sha,
-        at=timestamp(now),
-        reason=reason,
-        person=person,
-        chain=chained(before[0]["chain"] if before else START, seq, kind, article, sha),
-    )
+    log = Log(transaction)
+    seq = log.append(kind, article, revision=revision, sha=sha, now=now, reason=reason, person=person)
+    log.write()
     for table, column in (("article", "id"), ("article_topic", "article"), ("byline", "article")):
         transaction.run(f"UPDATE {table} SET seq = :seq WHERE {column} = :id", seq=seq, id=article)
     return seq

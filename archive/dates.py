@@ -128,13 +128,18 @@ class Moment:
     precision: Precision
 
 
-def parse_date(raw: str | None, *, language: str | None = None) -> Moment | None:
-    """The time that a text states, or None. ``language`` settles zones such as CST; no zone at all is UTC."""
+def parse_date(raw: str | None, *, language: str | None = None, zone: tzinfo = UTC) -> Moment | None:
+    """The time that a text states, or None.
+
+    ``language`` settles zones such as CST; a time without a zone is one of ``zone``.
+    """
     if not raw or len(raw) > LONGEST:
         return None
     text = plain_digits(" ".join(unicodedata.normalize("NFKC", raw).casefold().split()))
     try:
-        found = from_epoch(text) or from_calendar(text, (language or "").partition("-")[0]) or coarse(text)
+        found = (
+            from_epoch(text) or from_calendar(text, (language or "").partition("-")[0], zone) or coarse(text)
+        )
     except (ValueError, OverflowError):
         return None
     return found if found and found.moment.year >= 1970 else None
@@ -163,7 +168,7 @@ def from_epoch(text: str) -> Moment | None:
     return Moment(moment=datetime.fromtimestamp(int(text[:10]), UTC), precision="second")
 
 
-def from_calendar(text: str, language: str) -> Moment | None:
+def from_calendar(text: str, language: str, zone: tzinfo) -> Moment | None:
     """A day, with a time or alone; nothing in the text may be left over."""
     text = (
         WEEKDAY.sub("", text, count=1).strip()
@@ -178,7 +183,7 @@ def from_calendar(text: str, language: str) -> Moment | None:
             rest = WEEKDAY.sub("", rest, count=1).strip(" ,;-") if WEEKDAY.match(rest) else rest.lstrip(" ,;")
             if not rest:
                 return Moment(moment=day, precision="day")
-            return at_time(day, rest, language)
+            return at_time(day, rest, language, zone)
     return None
 
 
@@ -199,7 +204,7 @@ def month_and_day(found: Mapping[str, str | None]) -> tuple[int, int]:
     return MONTHS.get(month) or int(month), int(day)
 
 
-def at_time(day: datetime, text: str, language: str) -> Moment | None:
+def at_time(day: datetime, text: str, language: str, local: tzinfo) -> Moment | None:
     """A day at the time that the rest of the text states."""
     match = TIME.fullmatch(text)
     if match is None:
@@ -209,7 +214,7 @@ def at_time(day: datetime, text: str, language: str) -> Moment | None:
     half = found["half"] or found["half2"]
     if minute is None and half is None and not re.search("[时時点點시h]", text):
         return None
-    zone = zone_of(found["zone"], language) if found["zone"] else UTC
+    zone = zone_of(found["zone"], language) if found["zone"] else local
     if zone is None:
         return None
     since = timedelta(hours=on_clock(int(hour), half), minutes=int(minute or 0), seconds=int(second or 0))

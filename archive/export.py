@@ -46,6 +46,17 @@ def record(article: Article, base_url: str) -> dict[str, object]:
         "enclosures": [plain(enclosure) for enclosure in article.enclosures],
         "images": [plain(image) for image in article.images],
         "translations": translations(article, base_url),
+        "editor": article.editor,
+        "corrections": [
+            {
+                "field": each.field,
+                "value": each.value,
+                "reason": each.reason,
+                "by": each.by,
+                "when": timestamp(each.when),
+            }
+            for each in article.corrections
+        ],
         "rights": article.rights,
         "licence": article.licence,
         "republish": article.republish,

@@ -23,6 +23,7 @@ TRACKING = re.compile(
 DEFAULT_PORT = {"http": 80, "https": 443}
 WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 UNLIKE = 20
+FEW_PAIRS, ENOUGH_SHARED = 40, 0.3
 
 
 @lru_cache(4096)
@@ -78,7 +79,7 @@ def full_names(article: Article) -> tuple[str, ...]:
         names = [address or content_key(article)]
         # A page that tells many stories, each at a place of its own.
         names += [f"{address}#{place}"] if address and (place := fragment(article)) else []
-    titled = f"{names[-1] if address or article.guid else ''}\n{fold(squeezed(article.title))}"
+    titled = f"{names[-1] if address or article.guid else ''}\n{folded(article.title)}"
     return (*names, titled, f"{titled}\n{content_key(article)}")
 
 
@@ -109,11 +110,20 @@ def alike(one: Article, other: Article) -> bool:
 
 def same_title(one: Article, other: Article) -> bool:
     """Whether two entries have one title."""
-    return fold(squeezed(one.title)) == fold(squeezed(other.title))
+    return folded(one.title) == folded(other.title)
+
+
+@lru_cache(4096)
+def folded(title: str) -> str:
+    """A title as it is compared; each is asked for many times while its document is put."""
+    return fold(squeezed(title))
 
 
 def near(one: Article, other: Article) -> bool:
     """Whether two texts are nearly the same."""
+    ones, others = pairs_of(one), pairs_of(other)
+    if min(len(ones), len(others)) < FEW_PAIRS:  # half of the bits of a hash agree by chance
+        return len({*ones} & {*others}) >= ENOUGH_SHARED * len({*ones, *others})
     return distance(simhash(one), simhash(other)) <= UNLIKE
 
 
@@ -124,11 +134,16 @@ def one_story(one: Article, other: Article) -> bool:
     return alike(one, other)
 
 
+def pairs_of(article: Article) -> list[tuple[str, str]]:
+    """The pairs of neighbouring words in a title and text."""
+    words = WORD.findall(fold(f"{article.title} {article.text}"))[:2000]
+    return list(zip(words, words[1:] or words, strict=False))
+
+
 def simhash(article: Article) -> int:
     """64 bits that are near for near texts (Charikar 2002), over pairs of neighbouring words."""
-    words = WORD.findall(fold(f"{article.title} {article.text}"))[:2000]
     votes = [0] * 64
-    for pair in zip(words, words[1:] or words, strict=False):
+    for pair in pairs_of(article):
         bits = int(sha256(" ".join(pair).encode())[:16], 16)
         for position in range(64):
             votes[position] += 1 if bits >> position & 1 else -1

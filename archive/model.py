@@ -83,6 +83,17 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a person put right in an article: a field, its value as text, why, who and when."""
+
+    field: str
+    value: str
+    reason: str
+    by: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One news article, the same object from parsing to publication.
 
@@ -92,8 +103,10 @@ class Article:
     primary tag or ``und``, ``script`` is ``Hans``, ``Hant`` or None.
 
     Of the archive's part: ``number`` is that of the first publication, ``seq`` the last log line about it,
-    ``stored`` when this revision was stored, ``day`` the day under which lists show it, and ``sorted`` the
-    time that orders it in pages.
+    ``stored`` when this revision was stored, ``editor`` the person who made it (None for its source),
+    ``day`` the day under which lists show it, ``sorted`` the time that orders it in pages, and
+    ``corrections`` what people put right and still holds. Parsing fills ``topics`` only with those that
+    whoever sent the article states.
     """
 
     title: str
@@ -128,10 +141,12 @@ class Article:
     address: str = ""
     first_seen: datetime | None = None
     stored: datetime | None = None
+    editor: str | None = None
     day: date | None = None
     sorted: datetime | None = None
     topics: tuple[str, ...] = ()
     translations: tuple[Translation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     withdrawn: Withdrawn | None = None
 
     @property
@@ -177,11 +192,22 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with one part of an input: its place, counted from one, and whether it was left out."""
+
+    place: int
+    reason: str
+    is_skipped: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What one input held: a feed with its articles, or a single article.
 
     ``deleted`` are the guids that the feed itself declares deleted (RFC 6721). ``skipped`` counts the
     entries that could not be identified. ``detail`` says what is wrong when ``result`` is not ``ok``.
+    ``sources`` are the feeds that a subscription list names; ``faults`` what is wrong with parts of a stream,
+    ``doubts`` what a person should look at before an article is taken in.
     """
 
     result: Result = "ok"
@@ -198,6 +224,9 @@ class Document:
     deleted: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    doubts: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    faults: tuple[Fault, ...] = ()
     hints: Hints = field(default_factory=Hints)
 
 

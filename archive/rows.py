@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from archive.database import Row
@@ -29,10 +29,26 @@ SELECT r.*, a.id AS article, a.source, a.guid, a.url AS url, a.address, a.number
   JOIN revision r ON r.article = a.id AND r.revision = a.revision
   JOIN source s ON s.id = a.source
 """
+# What a revision holds, apart from when and by whom it was made.
+STATED = (
+    *("title", "text", "html", "summary", "language", "script", "url", "authors", "published"),
+    *("published_raw", "published_precision", "updated", "categories", "enclosures", "images", "alternates"),
+    *("rights", "licence", "sha"),
+)
 # What may be shown: published, not withdrawn, and its source lets us. Needs article a and source s.
 PUBLIC = (
     "a.number IS NOT NULL AND a.withdrawn IS NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
 )
+ARTICLE = (
+    *("id", "source", "guid", "address", "number", "first_seen", "revision", "seq", "url", "language"),
+    *("script", "day", "sorted", "republish", "embargo", "note"),
+)
+REVISION = (
+    *("article", "revision", "url", "title", "summary", "html", "text", "language", "script", "authors"),
+    *("published", "published_raw", "published_precision", "updated", "categories", "enclosures", "images"),
+    *("alternates", "rights", "licence", "sha", "fetch", "person", "reason", "stored"),
+)
+BYLINE = ("name", "article", "number", "seq")
 # Every revision of articles, with what the archive says of the article now.
 EVERY = NEWEST.replace(" AND r.revision = a.revision", "").replace("a.url AS url", "r.url AS url")
 
@@ -51,6 +67,7 @@ def article(row: Row) -> Article:
         sha=row["sha"],
         first_seen=moment(row["first_seen"]),
         stored=moment(row["stored"]),
+        editor=row["person"],
         day=date.fromisoformat(row["day"]),
         sorted=moment(row["sorted"]),
         title=row["title"],
@@ -86,11 +103,35 @@ def withdrawn(row: Row) -> Withdrawn | None:
     )
 
 
-def revision_row(entry: Article, *, sha: str, revision: int, now: datetime) -> Mapping[str, object]:
-    """The columns of a new revision that come from its content."""
+def insert(table: str, columns: Sequence[str]) -> str:
+    """The statement that adds a row."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"
+
+
+def article_row(article: Article) -> dict[str, object]:
+    """The columns of an article."""
+    return {
+        **{name: getattr(article, name) for name in ARTICLE},
+        "first_seen": optional_stamp(article.first_seen),
+        "day": article.day.isoformat() if article.day else None,
+        "sorted": optional_stamp(article.sorted),
+        "embargo": optional_stamp(article.embargo),
+    }
+
+
+def byline_rows(article: Article) -> list[dict[str, object]]:
+    """The rows that file an article under who wrote it."""
+    return [
+        {"name": name, "article": article.id, "number": article.number, "seq": article.seq}
+        for name in dict.fromkeys(article.authors)
+    ]
+
+
+def revision_row(entry: Article) -> dict[str, object]:
+    """The columns of a revision that come from its article."""
     return {
         "article": entry.id,
-        "revision": revision,
+        "revision": entry.revision,
         "url": entry.url,
         "title": entry.title,
         "summary": entry.summary,
@@ -109,8 +150,9 @@ def revision_row(entry: Article, *, sha: str, revision: int, now: datetime) -> M
         "alternates": canonical_json([plain(item) for item in entry.alternates]),
         "rights": entry.rights,
         "licence": entry.licence,
-        "sha": sha,
-        "stored": timestamp(now),
+        "sha": entry.sha,
+        "person": entry.editor,
+        "stored": optional_stamp(entry.stored),
     }
 
 

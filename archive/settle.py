@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.articles import articles, batches, listed
+from archive.articles import articles, as_stated, batches, listed
 from archive.database import Transaction
 from archive.identity import (
     aliases,
@@ -24,11 +24,20 @@ Name = tuple[str, str, str]  # source, kind, value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """Which article an entry is: its id, and what the archive has of it; or a repetition in the document."""
+    """Which article an entry is: its id, and what the archive has of it; or a repetition in the document.
+
+    ``stated`` is what its source said last, ``stored`` the same with what people put right.
+    """
 
     id: str
     stored: Article | None = None
+    stated: Article | None = None
     repeated: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the archive has nothing of it yet."""
+        return self.stored is None and not self.repeated
 
 
 class Settling:
@@ -43,6 +52,7 @@ class Settling:
         self._known = known_names(transaction, sorted(names))
         first = {article_id(entry.source, full_names(entry)[0]) for entry in entries}
         self._stored = {one.id: one for one in articles(transaction, first | set(self._known.values()))}
+        self._stated = {one.id: one for one in as_stated(transaction, self._stored.values())}
 
     def settle(self, entry: Article) -> Settled:
         """Find the article that the entry is, or propose a new one."""
@@ -72,23 +82,23 @@ class Settling:
                 return Settled(id=id, repeated=True)
             rivals.append(replace(claimant, id=id))
             return None
-        stored = self._stored[id]
-        if kind != "full" and (is_another(entry, stored, kind) or self._is_shared(entry, stored, kind)):
+        stored = self._stated[id]
+        if is_another(entry, stored, kind) or self._is_shared(entry, stored, kind):
             rivals.append(stored)
             return None
         self._claimed[id] = entry
-        return Settled(id=id, stored=stored)
+        return Settled(id=id, stored=self._stored[id], stated=stored)
 
     def _is_shared(self, entry: Article, stored: Article, kind: str) -> bool:
         """Whether an address, all that there is to go by, was met with several stories, and is so now."""
-        if kind != "url" or entry.guid or stored.guid or one_story(entry, stored):
+        if entry.guid or stored.guid or kind not in ("url", "full") or one_story(entry, stored):
             return False
-        name = sha256(full_names(stored)[1].encode())
-        return (
-            is_home(entry.url or "")
-            or is_apart(entry, stored)
-            or self._find(entry.source, "full", name) == stored.id
-        )
+        if kind == "full":  # a title that stories share, or else a place on a page, which is enough
+            return not fragment(entry)
+        if is_home(entry.url or "") or is_apart(entry, stored):
+            return True
+        finer: Name = (entry.source, "full", sha256(full_names(stored)[1].encode()))
+        return finer in self._fresh or bool(known_names(self._transaction, [finer]))
 
     def _propose(self, entry: Article, rivals: list[Article]) -> Settled:
         """A new article, under the coarsest name that no other has; rivals get finer names of their own."""
@@ -166,6 +176,8 @@ def is_repetition(entry: Article, claimant: Article) -> bool:
 
 def is_another(entry: Article, stored: Article, kind: str) -> bool:
     """Whether a name that led to a stored article is used for another story now."""
+    if kind == "full":
+        return False
     if kind == "guid":
         return elsewhere(entry, stored) and not alike(entry, stored)
     return entry.guid != stored.guid and not alike(entry, stored)

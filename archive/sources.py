@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from archive.database import Database, Row, Transaction
 from archive.errors import NotFound, UsageError
 from archive.model import Document, PageRules, Reading, Source, canonical_json, moment, sha256, timestamp
 from archive.naming import ID, described, source_id, without_password, without_scheme
+from archive.source_terms import PLAIN, told
 
 COLUMNS = tuple(name for name in Source.__slots__ if name not in ("added", "reading"))
 
@@ -99,6 +100,26 @@ def add(database: Database, url: str, *, id: str | None, now: datetime) -> Sourc
             due=timestamp(now),
         )
     return sources(database, [settled.id])[settled.id]
+
+
+def change(database: Database, id: str, said: Sequence[str]) -> Source:
+    """Change what a person may say of a source, as ``name=value`` (archive.source_terms).
+
+    Raises NotFound for the source, UsageError for what makes no sense.
+    """
+    with database.writing() as transaction:
+        known = sources(transaction, [id]).get(id)
+        if known is None:
+            raise NotFound(f"{id}: no such source; `sources list` names them")
+        changed = told(known, said)
+        transaction.run(
+            f"UPDATE source SET {', '.join(f'{name} = :{name}' for name in PLAIN)}, rules = :rules"
+            " WHERE id = :id",
+            id=id,
+            rules=canonical_json(asdict(changed.reading)),
+            **{name: getattr(changed, name) for name in PLAIN},
+        )
+    return changed
 
 
 def set_state(database: Database, id: str, state: str) -> Source:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from archive import fetches
-from archive.articles import withdraw_one
 from archive.database import Database, Transaction
+from archive.dates import parse_date
+from archive.deletions import follow_source
+from archive.filters import filters_of
 from archive.inputs import Input
-from archive.model import GOOD_RESULTS, Document, Outcome, Result, Source, sha256, timestamp
+from archive.model import (
+    GOOD_RESULTS,
+    Article,
+    Document,
+    Outcome,
+    PageRules,
+    Result,
+    Source,
+    sha256,
+    timestamp,
+)
 from archive.naming import identify
 from archive.put import Stored, Terms, put
 from archive.rules import Rules
@@ -56,9 +69,36 @@ class Parsing(Protocol):
         """A feed as a document."""
 
     def read_document(
-        self, body: bytes, *, name: str, content_type: str | None, url: str | None, now: datetime
+        self,
+        body: bytes,
+        *,
+        name: str,
+        content_type: str | None,
+        url: str | None,
+        now: datetime,
+        kept: Mapping[str, str] | None = None,
     ) -> Document:
-        """A text, page or Word file as a document."""
+        """A text, page, mail or Word file as a document; ``kept`` are the hashes of pictures it names."""
+
+    def read_records(self, body: bytes, *, first: int) -> Document:
+        """Lines of JSON, the first of which has this number, as a document of articles."""
+
+    def read_pushed(self, body: bytes, *, is_lines: bool) -> Document:
+        """JSON that a program pushes as a document of articles."""
+
+    def read_opml(self, body: bytes) -> Document:
+        """A subscription list as a document of sources."""
+
+    def read_page(self, body: bytes, *, url: str, content_type: str | None, rules: PageRules) -> Document:
+        """A page of a source as a document of one article."""
+
+    def read_index(
+        self, body: bytes, *, url: str, content_type: str | None, links: str, most: int
+    ) -> Document:
+        """A page that links to articles as a document of those."""
+
+    def read_sitemap(self, body: bytes, *, url: str, content_type: str | None, most: int) -> Document:
+        """A sitemap as a document of the articles it lists, or of links to the sitemaps it lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +138,33 @@ def take(
         source = settle(transaction, identify(document, stated=stated, name=each.stem), terms.now)
     improve(transaction, source, document)
     known = not each.is_live and fetches.is_known(transaction, source.id, sha)
-    entries = tuple(replace(article, source=source.id) for article in document.articles)
+    entries, unwanted = sifted(document, source)
     fetch = fetches.next_id(transaction)
     stored = put(transaction, entries, replace(terms, fetch=fetch), known=known)
-    withdraw_deleted(transaction, document, source.id, terms.now)
+    if not known:
+        follow_source(transaction, document, stored, source=source.id, is_live=each.is_live, now=terms.now)
     if not known and (not each.is_live or any(one.outcome != "unchanged" for one in stored)):
         fetches.record(transaction, fetch, fetched(each, document, terms.now, source.id))
     skipped = [EntryLine(outcome="skipped", id=None, input=each.name)] * document.skipped
-    return [*(entry_line(each, one) for one in stored), *skipped, line(each, document, len(stored))]
+    left = [EntryLine(outcome="skipped", id=None, input=each.name, title=one.title) for one in unwanted]
+    return [*(entry_line(each, one) for one in stored), *left, *skipped, line(each, document, len(stored))]
+
+
+def sifted(document: Document, source: Source) -> tuple[tuple[Article, ...], list[Article]]:
+    """The entries as the source's own, and those that its filters do not let in."""
+    filters, zone = filters_of(source.reading), ZoneInfo(source.timezone) if source.timezone else None
+    wanted: list[Article] = []
+    unwanted: list[Article] = []
+    for article in document.articles:
+        entry = replace(article if zone is None else in_zone(article, zone), source=source.id)
+        (unwanted if filters.against(entry) else wanted).append(entry)
+    return tuple(wanted), unwanted
+
+
+def in_zone(article: Article, zone: ZoneInfo) -> Article:
+    """An entry whose stated time, if it names no zone, is one of the source's."""
+    found = parse_date(article.published_raw, language=article.language, zone=zone)
+    return replace(article, published=found.moment) if found else article
 
 
 def note_failure(
@@ -124,23 +183,12 @@ def fetched(each: Input, document: Document, now: datetime, source: str | None) 
         final=each.final,
         status=each.status,
         headers={"content-type": each.content_type} if each.content_type else None,
-        at=now,
+        at=each.at or now,
         body=each.body,
         result=document.result,
         detail=document.detail,
         articles=len(document.articles),
     )
-
-
-def withdraw_deleted(transaction: Transaction, document: Document, source: str, now: datetime) -> None:
-    """Withdraw what the source itself declares deleted (RFC 6721); the text stays."""
-    for guid in document.deleted:
-        for row in transaction.read(
-            "SELECT article FROM alias WHERE source = :source AND kind = 'guid' AND value = :guid",
-            source=source,
-            guid=guid,
-        ):
-            withdraw_one(transaction, row["article"], reason="deleted by its source", person=source, now=now)
 
 
 def entry_line(each: Input, stored: Stored) -> EntryLine:

@@ -9,22 +9,25 @@ from datetime import datetime
 from archive import changes
 from archive.articles import articles, listed
 from archive.database import Database, Transaction
-from archive.model import Article
+from archive.model import Article, timestamp
 from archive.rules import Rules
 
 BATCH = 200
 MARK = "topics"
+FILE = "INSERT INTO article_topic (topic, article, number, seq) VALUES (:topic, :article, :number, :seq)"
+
+
+def filed(article: Article, topics: tuple[str, ...]) -> list[dict[str, object]]:
+    """The rows that file an article under topics."""
+    return [
+        {"topic": topic, "article": article.id, "number": article.number, "seq": article.seq}
+        for topic in topics
+    ]
 
 
 def file_under(transaction: Transaction, article: Article, topics: tuple[str, ...]) -> None:
     """Write the topics of an article that has none."""
-    transaction.run_many(
-        "INSERT INTO article_topic (topic, article, number, seq) VALUES (:topic, :article, :number, :seq)",
-        [
-            {"topic": topic, "article": article.id, "number": article.number, "seq": article.seq}
-            for topic in topics
-        ],
-    )
+    transaction.run_many(FILE, filed(article, topics))
 
 
 def choices(
@@ -38,6 +41,35 @@ def choices(
     ):
         found[row["article"]] += ((row["topic"], row["choice"]),)
     return found
+
+
+def choose(
+    transaction: Transaction,
+    ids: Sequence[str],
+    *,
+    add: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    person: str,
+    now: datetime,
+) -> None:
+    """Write down what somebody decided about the topics of articles; a decision that stands is not repeated."""
+    decisions = choices(transaction, ids)
+    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) AS id FROM topic_choice")
+    wanted = [(topic, "add") for topic in add] + [(topic, "drop") for topic in drop]
+    rows = [
+        {"article": id, "topic": topic, "choice": choice}
+        for id in ids
+        for topic, choice in wanted
+        if dict(decisions[id]).get(topic) != choice
+    ]
+    transaction.run_many(
+        "INSERT INTO topic_choice (id, article, topic, choice, person, at)"
+        " VALUES (:id, :article, :topic, :choice, :person, :at)",
+        [
+            {**each, "id": id, "person": person, "at": timestamp(now)}
+            for id, each in enumerate(rows, row["id"] + 1)
+        ],
+    )
 
 
 def chosen(by_rule: tuple[str, ...], decisions: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
@@ -72,7 +104,8 @@ def fill(database: Database, rules: Rules, now: datetime) -> int:
         if not rows:
             break
         after = rows[-1]["id"]
-        moved += fill_some(database, rules, [row["id"] for row in rows], now)
+        with database.writing() as transaction:
+            moved += refile(transaction, rules, [row["id"] for row in rows], now)
     with database.writing() as transaction:
         transaction.run(
             "INSERT INTO meta (name, value) VALUES (:name, :value)"
@@ -83,18 +116,17 @@ def fill(database: Database, rules: Rules, now: datetime) -> int:
     return moved
 
 
-def fill_some(database: Database, rules: Rules, ids: Sequence[str], now: datetime) -> int:
+def refile(transaction: Transaction, rules: Rules, ids: Sequence[str], now: datetime) -> int:
     """File some articles again; how many moved."""
-    with database.writing() as transaction:
-        moved = 0
-        decisions = choices(transaction, ids)
-        for article in articles(transaction, ids):
-            topics = chosen(rules.of(article), decisions[article.id])
-            if set(topics) != set(article.topics):
-                transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
-                file_under(transaction, article, topics)
-                changes.append(
-                    transaction, "touch", article.id, revision=article.revision, sha=article.sha, now=now
-                )
-                moved += 1
-        return moved
+    moved = 0
+    decisions = choices(transaction, ids)
+    for article in articles(transaction, ids):
+        topics = chosen(rules.of(article), decisions[article.id])
+        if set(topics) != set(article.topics):
+            transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
+            file_under(transaction, article, topics)
+            changes.append(
+                transaction, "touch", article.id, revision=article.revision, sha=article.sha, now=now
+            )
+            moved += 1
+    return moved

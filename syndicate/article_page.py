@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive import lists
+from archive.articles import as_stated
 from archive.model import Article, Enclosure, Selection, Source
 from archive.sources import sources
 from syndicate.addresses import quoted
@@ -16,6 +17,15 @@ from syndicate.pages import Pages, escaped, other_ui
 from syndicate.strings import Words, tag_of, voiced
 
 MOST_FILES = 20
+# The words for what can be corrected.
+FIELDS = {
+    "title": "the_title",
+    "text": "the_text",
+    "authors": "author",
+    "published": "published",
+    "language": "language",
+    "source": "source",
+}
 
 
 def article_page(pages: Pages, article: Article, t: Words) -> str:
@@ -47,6 +57,7 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         files=[file for enclosure in allowed.enclosures[:MOST_FILES] if (file := named_file(enclosure, t))],
         citation=citation(pages.settings.base_url, article, source, t),
         original=original(article),
+        corrected=corrected(pages, article, t),
         follows=[
             (named, t.tag, links(pages, around)),
             (row.source, row.source_tag, links(pages, Selection(source=article.source))),
@@ -95,6 +106,27 @@ def citation(base_url: str, article: Article, source: Source | None, t: Words) -
     if article.language == "zh":
         return f"{authors + '：' if authors else ''}《{article.title}》，{name}，{day}。{address}"
     return f"{authors + '. ' if authors else ''}“{article.title}.” {name}, {day}. {address}"
+
+
+def corrected(pages: Pages, article: Article, t: Words) -> list[tuple[str, str]]:
+    """What people put right: what, when and why, and what the source says where that fits into a line."""
+    if not article.corrections:
+        return []
+    (stated,) = as_stated(pages.database, [article])
+    says = {
+        "title": stated.title,
+        "published": stated.published_raw or "",
+        "authors": ", ".join(stated.authors),
+        "language": stated.language,
+    }
+    return [
+        (
+            t.said("corrected", field=t[FIELDS[each.field]], when=t.moment(each.when), reason=each.reason),
+            t.said("source_says", clipped(says[each.field], 200)) if says.get(each.field) else "",
+        )
+        for each in article.corrections
+        if each.field != "html"
+    ]
 
 
 def original(article: Article) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ GATES = {
     "nh3": {"archive/clean.py"},
     "trafilatura": {"archive/extract.py"},
     "readability": {"archive/extract.py"},
-    "mammoth": {"archive/markup.py"},
+    "mammoth": {"archive/word.py"},
     "markdown_it": {"archive/markup.py"},
     "whoosh": {
         "index/whoosh_engine.py",
@@ -42,6 +42,7 @@ GATES = {
     "granian": {"syndicate/serving.py"},
     "waitress": {"syndicate/serving.py"},
     "tqdm": {"syndicate/console.py"},
+    "re2": {"archive/filters.py"},
 }
 EMPTY_WORDS = re.compile(
     r"(^|_)(manager|service|handler|helper|helpers|utils|util|common|base|info|process)(_|$)|^get_"

@@ -12,7 +12,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 
-from syndicate.console import facts, note, write
+from archive.errors import UsageError
+from syndicate.console import facts, note, table, write
 from syndicate.parts import Parts
 
 ENGINES = (
@@ -71,6 +72,43 @@ def withdraw(parts: Parts, args: argparse.Namespace) -> bool:
     return True
 
 
+def correct(parts: Parts, args: argparse.Namespace) -> bool:
+    """Put fields of an article right."""
+    from archive import articles, desk
+
+    given = {name: getattr(args, name) for name in ("title", "published", "language", "source")}
+    said = {name: value for name, value in given.items() if value is not None}
+    if args.author is not None:
+        names = [name for name in args.author if name]
+        said["authors"] = json.dumps(names, ensure_ascii=False) if names else ""
+    with parts.taking() as taking:
+        id = articles.named(taking.database, args.id).id
+        if args.file is not None:
+            said |= desk.right_text(args.file, taking.parsing)
+        if not said:
+            raise UsageError("correct: say what is right, e.g. --title 'The right title'")
+        with taking.database.writing() as transaction:
+            person = getpass.getuser()
+            right = desk.correct(transaction, id, said, taking.terms(), reason=args.reason, person=person)
+        parts.follow_if_free(taking.database)
+    print(f"{id}: revision {right.revision}, {', '.join(said)} corrected")
+    return True
+
+
+def topics(parts: Parts, args: argparse.Namespace) -> bool:
+    """File articles under a topic by hand, or out of it."""
+    from archive import articles, desk
+
+    with parts.taking() as taking:
+        ids = [articles.named(taking.database, name).id for name in args.id]
+        chosen = {args.action: [args.topic]}
+        with taking.database.writing() as transaction:
+            moved = desk.file_by_hand(transaction, ids, taking.terms(), **chosen, person=getpass.getuser())
+        parts.follow_if_free(taking.database)
+    print(f"{args.topic}: {moved} of {len(ids)} articles moved")
+    return True
+
+
 def index(parts: Parts, args: argparse.Namespace) -> bool:
     """The index against the archive."""
     from index.follow import rebuild, status
@@ -86,6 +124,27 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
         else:
             parts.rules(database)
             note(f"{parts.follow(database)} changes followed")
+    return True
+
+
+def token(parts: Parts, args: argparse.Namespace) -> bool:
+    """Make, list or revoke what programs show to push articles."""
+    from archive import tokens
+
+    if args.action != "list" and not args.name:
+        raise UsageError(f"token {args.action}: give it a name")
+    now = datetime.now(UTC)
+    with parts.archive() as database:
+        if args.action == "create":
+            if not args.scope:
+                raise UsageError("token create: say what it is for: --scope push, push:SOURCE, read or admin")
+            print(tokens.create(database, args.name, scope=args.scope, days=args.expires, now=now))
+            note("it is shown this once; only its hash is kept")
+        elif args.action == "revoke":
+            tokens.revoke(database, args.name, now=now)
+            print(f"{args.name}: revoked; what it pushed stays")
+        else:
+            table(tokens.overview(database, now))
     return True
 
 

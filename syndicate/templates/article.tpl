@@ -75,6 +75,17 @@
 <dt>{{t["original"]}}</dt><dd><a href="{{original[0]}}" rel="external noopener noreferrer">{{original[1]}}</a></dd>\\
 % end
 <dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>{{article.revision}}</dd><dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
+% if corrected:
+<section class="keep"><h2>{{t["corrections"]}}</h2><ul>\\
+% for told, says in corrected:
+<li>{{told}}\\
+% if says:
+ <span class="muted">{{says}}</span>\\
+% end
+</li>\\
+% end
+</ul></section>
+% end
 <section><h2>{{t["follow"]}}</h2><ul>\\
 % for name, name_tag, links in follows:
 <li><span lang="{{name_tag}}">{{name}}</span>: \\
