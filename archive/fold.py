@@ -18,4 +18,9 @@ VARIANTS = str.maketrans(
 
 def fold(text: str) -> str:
     """Text as it is compared: NFKC, case folded, simplified characters, plain quotes and hyphens."""
-    return zhconv(unicodedata.normalize("NFKC", text).translate(VARIANTS).casefold(), "zh-hans")
+    return zhconv(unscripted(text), "zh-hans")
+
+
+def unscripted(text: str) -> str:
+    """The same but for the script, which alone looks at whole words."""
+    return unicodedata.normalize("NFKC", text).translate(VARIANTS).casefold()

@@ -122,6 +122,13 @@ def pairs(run: str) -> list[str]:
     return [one + other for one, other in pairwise(run)] or [run]
 
 
+def ranges(characters: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a set of characters as a pattern has it: first, and the one after the last."""
+    for match in re.finditer("(.)-(.)|(.)", characters):
+        first, last, alone = match.groups()
+        yield ord(first or alone), ord(last or alone) + 1
+
+
 def joints(before: str, after: str) -> Iterator[str]:
     """The terms that hold a short Latin name and its neighbour together: ``a股``, ``拉ok``."""
     if is_unspaced(before) and is_name(after):
@@ -159,7 +166,7 @@ def words(folded: str) -> Iterator[str]:
 
 def normal(pieces: Iterable[str]) -> str:
     """Text for literal comparison: runs with one space between, before and after."""
-    return f" {' '.join(pieces)} "
+    return " " + "".join(f"{piece} " for piece in pieces)
 
 
 def needle(pieces: list[str]) -> str:

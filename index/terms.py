@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 Ids = NDArray[np.int32]
 Weights = NDArray[np.float32]
 Postings = tuple[Ids, Weights]
+Numbers = NDArray[np.int64]
 Place = tuple[int, int]
 
 LENGTHS = struct.Struct("!ii")  # before each key and value
@@ -35,6 +36,15 @@ ENTRY = struct.Struct("!BfIBBfIIqi")
 FIELD = struct.Struct("!H")
 INT = struct.Struct("!i")
 MAGIC = 4
+# A posting list as index.posting_files writes it: what stands before its numbers and how far from the
+# beginning, and how wide they are by the opcode of the first.
+UNIFORM = b"t.\x80\x02("
+BLOCK_HEAD = 41
+WIDTHS = {2: (b"K", "<u1"), 3: (b"M", "<u2"), 5: (b"J", "<i4")}
+WIDTH_OF = np.zeros(256, np.int64)
+for _width, (_opcode, _) in WIDTHS.items():
+    WIDTH_OF[_opcode[0]] = _width
+WEIGHTED = ord("(")
 NO_POSTINGS: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
 
 
@@ -104,8 +114,75 @@ class Terms:
     def __iter__(self) -> Iterator[Term]:
         return (self._term(position) for position in self._keys.tolist())
 
+    def every(self, field: str) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+        """All terms of a field in order, how many documents have each, and where each list stands."""
+        if field not in self._fields:
+            return [], np.empty(0, np.int64), np.empty(0, np.int64)
+        number = self._fields[field]
+        ends = [FIELD.pack(each) for each in (number, number + 1)]
+        first, last = (
+            bisect_left(self._keys, end, key=lambda position: self._key(int(position))) for end in ends
+        )
+        places = self._start + self._keys[first:last].astype(np.int64)
+        sizes = self._at(places, ">i4").astype(np.int64)
+        entries = places + LENGTHS.size + sizes
+        text = self._text(places + LENGTHS.size + FIELD.size, sizes - FIELD.size)
+        return (
+            text,
+            self._at(entries + 5, ">u4").astype(np.int64),
+            self._at(entries + 23, ">i8").astype(np.int64),
+        )
+
+    def lists(self, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+        """The documents and counts of many lists, one after the other, all in the form of our writer."""
+        bytes_of = np.frombuffer(self._data, np.uint8)
+        at = self._lists + starts + BLOCK_HEAD
+        widths = WIDTH_OF[bytes_of[at]]
+        gaps = numbers_at(bytes_of, at, sizes, widths)
+        begins = np.cumsum(sizes) - sizes
+        total = np.cumsum(gaps)
+        docs = total - np.repeat((total - gaps)[begins] if len(gaps) else total, sizes)
+        counts = np.ones(len(gaps), np.int64)
+        behind = at + widths * sizes + 1
+        weighted = bytes_of[behind] == WEIGHTED
+        counts[np.repeat(weighted, sizes)] = numbers_at(
+            bytes_of, behind[weighted] + 1, sizes[weighted], WIDTH_OF[bytes_of[behind[weighted] + 1]]
+        )
+        return docs, counts
+
     def postings(self, term: Term) -> Postings:
         """The documents that have a term, and how often."""
+        place, size = self._lists + term.start + BLOCK_HEAD, term.frequency
+        if self._data[place - len(UNIFORM) : place] == UNIFORM:
+            ids, place = self._numbers(place, size)
+            weighted = self._data[place + 1] == WEIGHTED
+            weights = self._numbers(place + 2, size)[0] if weighted else np.ones(size, np.int64)
+            return np.cumsum(ids, dtype=np.int32), weights.astype(np.float32)
+        return self._by_blocks(term)
+
+    def _numbers(self, place: int, size: int) -> tuple[Numbers, int]:
+        """So many numbers of one width, and the place behind them."""
+        width = int(WIDTH_OF[self._data[place]])
+        rows = np.frombuffer(self._data, np.uint8, size * width, place).reshape(size, width)
+        return np.ascontiguousarray(rows[:, 1:]).view(WIDTHS[width][1]).ravel(), place + size * width
+
+    def _at(self, places: NDArray[np.int64], kind: str) -> NDArray[np.int64]:
+        """The numbers that stand at some places, whatever their alignment."""
+        size = np.dtype(kind).itemsize
+        view = np.ndarray((len(self._data) - size + 1,), kind, self._data, strides=(1,))
+        found: NDArray[np.int64] = view[places]
+        return found
+
+    def _text(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> list[str]:
+        """The texts of some spans of bytes."""
+        pieces = [
+            self._data[start:end]
+            for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+        ]
+        return b"\0".join(pieces).decode().split("\0") if pieces else []
+
+    def _by_blocks(self, term: Term) -> Postings:
+        """The documents that have a term, and how often, as any writer of Whoosh stores them."""
         ids, weights = [], []
         for gaps, each in self.blocks(term):
             ids.append(np.cumsum(np.array(gaps, np.int32), dtype=np.int32))
@@ -140,6 +217,20 @@ class Terms:
         key = self._key(position)
         entry = ENTRY.unpack_from(self._data, self._start + position + LENGTHS.size + len(key))
         return Term(self._names[FIELD.unpack_from(key)[0]], key[FIELD.size :], entry[2], entry[8])
+
+
+def numbers_at(data: NDArray[np.uint8], at: Numbers, sizes: Numbers, widths: Numbers) -> Numbers:
+    """The numbers of many lists, each list in a width of its own."""
+    each = np.repeat(widths, sizes)
+    within = np.arange(len(each)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places = np.repeat(at, sizes) + within * each + 1
+    found = np.empty(len(each), np.int64)
+    for width, (_, kind) in WIDTHS.items():
+        chosen = each == width
+        size = np.dtype(kind).itemsize
+        view = np.ndarray((len(data) - size + 1,), kind, data, strides=(1,))
+        found[chosen] = view[places[chosen]]
+    return found
 
 
 def hash_of(key: bytes) -> int:

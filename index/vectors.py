@@ -68,6 +68,15 @@ class Segment:
         starts = self._starts[name]
         return self._map[starts[doc] : starts[doc + 1]]
 
+    def every_text(self, name: str, alive: Mask) -> tuple[bytes, NDArray[np.int64]]:
+        """A column of bytes of the documents that live, one value after the other, and their sizes."""
+        starts = np.array(self._starts[name], np.int64)
+        sizes = np.diff(starts)[alive]
+        if alive.all():
+            return self._map[starts[0] : starts[-1]], sizes
+        spans = zip(starts[:-1][alive].tolist(), starts[1:][alive].tolist(), strict=True)
+        return b"".join(self._map[start:end] for start, end in spans), sizes
+
     def contains(self, needle: bytes, docs: Sequence[int], *, title: bool) -> list[bool]:
         """Which documents have these bytes in their normal text, or in the title alone."""
         find = self._map.find

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
-from whoosh.reading import SegmentReader
 from whoosh.writing import LockError
 
 from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer
+from index.array_writer import MOST_DOCUMENTS, ArrayWriter
 from index.engine import Results, Search
-from index.fast_writer import FastWriter
 from index.manifest import VERSION, Manifest, faults, latest, remove_others, seal, sealed, sync_folder, write
-from index.schema import document, stored_schema
+from index.schema import stored_schema
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
@@ -31,7 +31,7 @@ NAME = "MAIN"
 # With more small segments than this, the smallest become one; a large one is left alone until a third of it
 # is deleted. So a commit stays cheap, a document is copied a few times in its life, and all is never merged
 # at once.
-MOST_SMALL, MERGED, LARGE = 8, 6, 8000
+MOST_SMALL, MERGED, LARGE = 8, 6, 20_000
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
@@ -88,8 +88,7 @@ class WhooshIndex:
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in sorted(documents(snapshot, gone)):
                 writer.delete_document(number)
-            for article in newest.values():
-                writer.add_document(**document(article, (families or {}).get(article.source)))
+            writer.add(newest.values(), families or {})
         self.refresh()
 
     def search(self, search: Search) -> Results:
@@ -178,7 +177,7 @@ class WhooshIndex:
         return self._snapshot
 
 
-class Writer(FastWriter):
+class Writer(ArrayWriter):
     """A writer whose commits survive a power cut and carry checksums and our checkpoint."""
 
     def __init__(self, folder: Path, before: Manifest, checkpoint: int, chain: str) -> None:
@@ -247,13 +246,15 @@ def merge(writer: Writer, segments: list[Any]) -> list[Any]:
     live = {id(segment): segment.doc_count_all() - segment.deleted_count() for segment in segments}
     order = sorted(segments, key=lambda segment: live[id(segment)])
     small = [segment for segment in order if live[id(segment)] < LARGE]
-    merged = small[:MERGED] if len(small) > MOST_SMALL else []
-    merged += [s for s in segments if s not in merged and 3 * s.deleted_count() > s.doc_count_all()]
-    for segment in merged:
-        if live[id(segment)]:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
+    wanted = small[:MERGED] if len(small) > MOST_SMALL else []
+    wanted += [s for s in segments if s not in wanted and 3 * s.deleted_count() > s.doc_count_all()]
+    merged = []
+    for segment in wanted:
+        if writer.docnum + live[id(segment)] <= MOST_DOCUMENTS:
+            alive = np.ones(segment.doc_count_all(), np.bool_)
+            alive[sorted(segment.deleted_docs())] = False
+            writer.take_over(Segment(writer.storage, segment), alive)
+            merged.append(segment)
     return [segment for segment in segments if segment not in merged]
 
 

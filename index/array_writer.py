@@ -1,0 +1,210 @@
+"""Whoosh's writer, with everything done for many documents at once. A gate to Whoosh's format.
+
+The files are those its own writer makes; only the way there is shorter, since that one handles every posting
+and every number by itself. Segments are merged in the same way: their posting lists are read as arrays.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.writing import SegmentWriter
+
+from archive.model import Article
+from index.alphabet import codes_of
+from index.batch import Keys, Numbers, Vocabulary, cut_together, word_codes
+from index.posting_files import FieldFiles, lists_of, names_of, names_of_codes
+from index.schema import BYTES, KEYWORDS, NUMBERS, TERMS, keywords, numbers, stored_schema
+from index.vectors import Mask, Segment
+
+# Characters cut at once: enough to be fast, little enough to stay in the processor's cache.
+AT_ONCE = 300_000
+# A key has sixteen bits for the document.
+MOST_DOCUMENTS = 1 << 16
+# Beyond this a vocabulary is begun anew, so that a process that writes for months does not grow.
+MOST_WORDS = 400_000
+Counted = tuple[Keys, Numbers]
+
+
+class ArrayCodec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec with our way of writing; to whoever reads the files it is Whoosh's own."""
+
+    def field_writer(self, storage: Any, segment: Any) -> FieldFiles:
+        return FieldFiles(self, storage, segment)
+
+    def __reduce__(self) -> tuple[type[W3Codec], tuple[()]]:
+        return W3Codec, ()
+
+
+class Columns:
+    """The columns of the segment being written: numbers, and bytes with their sizes."""
+
+    def __init__(self) -> None:
+        self.numbers: defaultdict[str, list[Numbers]] = defaultdict(list)
+        self.bytes: defaultdict[str, list[bytes]] = defaultdict(list)
+        self.sizes: defaultdict[str, list[Numbers]] = defaultdict(list)
+
+    def add(self, name: str, values: Sequence[int] | Numbers) -> None:
+        """Numbers of the next documents."""
+        self.numbers[name].append(np.asarray(values, np.int64))
+
+    def add_bytes(self, name: str, joined: bytes, sizes: Numbers) -> None:
+        """Bytes of the next documents, one after the other."""
+        self.bytes[name].append(joined)
+        self.sizes[name].append(sizes)
+
+    def write(self, files: Any, documents: int) -> None:
+        """Write all columns by Whoosh's own writers, a column at a time."""
+        for name, code in NUMBERS.items():
+            column = column_of(files, name)
+            column._dbfile.write(np.concatenate(self.numbers[name]).astype(f">{code}").tobytes())
+            column._count = documents
+        for name in BYTES:
+            column = column_of(files, name)
+            sizes = np.concatenate(self.sizes[name])
+            column._dbfile.write(b"".join(self.bytes[name]))
+            column._lengths.array = array("I", sizes.astype(np.uint32).tobytes())
+            column._offsets.array = array("I", (np.cumsum(sizes) - sizes).astype(np.uint32).tobytes())
+            column._count = documents
+
+
+def column_of(files: Any, name: str) -> Any:
+    """Whoosh's writer of a column."""
+    files._create_column(name, stored_schema()[name].column_type)
+    return files._get_column(name)
+
+
+class ArrayWriter(SegmentWriter):  # type: ignore[misc]
+    """Adds articles, and other segments' documents, to one new segment."""
+
+    vocabulary = Vocabulary()
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(FileIndex(FileStorage(folder)), codec=ArrayCodec())
+        if len(ArrayWriter.vocabulary) > MOST_WORDS:
+            ArrayWriter.vocabulary = Vocabulary()
+        self._keys: defaultdict[str, list[Keys]] = defaultdict(list)
+        self._merged: defaultdict[str, list[Counted]] = defaultdict(list)
+        self._names = {name: Names() for name in KEYWORDS}
+        self._columns = Columns()
+
+    def add(self, articles: Iterable[Article], families: Mapping[str, str]) -> None:
+        """Add articles; of each text no more than a batch is held twice."""
+        for some in batches(articles):
+            self._add(some, families)
+
+    def _add(self, some: Sequence[Article], families: Mapping[str, str]) -> None:
+        first = self._next(len(some))
+        batch = cut_together([(each.title, each.searched) for each in some], self.vocabulary, first)
+        self._keys["title"].append(batch.title)
+        self._keys["body"].append(batch.body)
+        self._keys["words"].append(batch.words)
+        self._columns.add("length", batch.lengths)
+        self._columns.add_bytes("text", batch.normal, batch.sizes)
+        keys = [each.id.encode() for each in some]
+        self._columns.add_bytes("key", b"".join(keys), np.array(list(map(len, keys)), np.int64))
+        for name, values in numbers(some).items():
+            self._columns.add(name, values)
+        for name, each in keywords(some, families).items():
+            codes = [
+                (code, doc)
+                for doc, terms in enumerate(each, first)
+                for code in self._names[name].codes(terms)
+            ]
+            pairs = np.array(codes, np.int64).reshape(-1, 2)
+            self._keys[name].append((pairs[:, 0] << 16 | pairs[:, 1]).view(np.uint64))
+
+    def take_over(self, segment: Segment, alive: Mask) -> None:
+        """Add the documents of another segment that are not deleted."""
+        kept = int(alive.sum())
+        if not kept:
+            return
+        first = self._next(kept)
+        new = np.cumsum(alive) - 1 + first
+        for name in NUMBERS:
+            self._columns.add(name, segment.numbers(name)[alive])
+        for name in BYTES:
+            self._columns.add_bytes(name, *segment.every_text(name, alive))
+        for name in (*TERMS, *KEYWORDS):
+            terms, sizes, starts = segment.terms.every(name)
+            if terms:
+                codes = self._codes(name, terms)
+                docs, counts = segment.terms.lists(starts, sizes)
+                good = alive[docs]
+                keys = (np.repeat(codes, sizes)[good] << 16 | new[docs[good]]).view(np.uint64)
+                self._merged[name].append((keys, counts[good]))
+
+    def _codes(self, name: str, terms: list[str]) -> Numbers:
+        """The codes of terms of a field."""
+        if name in KEYWORDS:
+            return np.array(self._names[name].codes(terms), np.int64)
+        text = codes_of("\0".join([*terms, ""]))
+        ends = np.flatnonzero(text == 0)
+        lengths = np.diff(ends, prepend=-1) - 1
+        return word_codes(text, ends - lengths, lengths, self.vocabulary)
+
+    def _next(self, number: int) -> int:
+        """Room for so many documents; the number of the first."""
+        first = self.docnum
+        if first + number > MOST_DOCUMENTS:
+            raise OverflowError(f"a segment holds at most {MOST_DOCUMENTS:,} documents")
+        self.docnum += number
+        self._added = True
+        return int(first)
+
+    def _flush_segment(self) -> None:
+        files = self.perdocwriter
+        files._doccount = self.docnum
+        self._columns.write(files, self.docnum)
+        files.close()
+        for name in sorted((*TERMS, *KEYWORDS)):
+            self._flush_field(name)
+        self.fieldwriter.close()
+
+    def _flush_field(self, name: str) -> None:
+        """Write the terms and postings of a field, and forget them."""
+        fresh = np.concatenate([np.empty(0, np.uint64), *self._keys.pop(name, [])])
+        merged = self._merged.pop(name, [])
+        lists = lists_of(fresh)
+        if merged:
+            keys = np.concatenate([lists.keys, *(keys for keys, _ in merged)])
+            lists = lists_of(keys, np.concatenate([lists.counts, *(counts for _, counts in merged)]))
+        if name in KEYWORDS:
+            terms = list(self._names[name])
+            names = names_of([terms[code] for code in lists.codes.tolist()])
+        else:
+            names = names_of_codes(lists.codes, self.vocabulary)
+        self.fieldwriter.write_field(name, stored_schema()[name], lists, names)
+
+
+class Names(dict[str, int]):
+    """The terms of a keyword field, numbered as they come."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = len(self)
+        return self[term]
+
+    def codes(self, terms: Iterable[str]) -> list[int]:
+        """The numbers of terms."""
+        return [self[term] for term in terms]
+
+
+def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles in pieces of about so many characters."""
+    some: list[Article] = []
+    size = 0
+    for article in articles:
+        some.append(article)
+        size += len(article.title) + len(article.text)
+        if size >= AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some

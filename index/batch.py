@@ -1,0 +1,300 @@
+"""The terms and words of many texts at once, as arrays of numbers. Pure.
+
+A term is a *code* of 48 bits. Up to three characters of the basic plane, the first of an unspaced script or
+beyond, are their own code, sixteen bits each: codes are then in the order of the terms. Any other term is
+numbered by a vocabulary. With the document behind it in the last sixteen bits a code is a *key*: sorting keys
+is all it takes to make posting lists, and equal keys beside each other are how often a term occurs.
+
+``index.analysis`` is the definition of what terms, words and normal text are; this only is faster.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import rjieba
+from numpy.typing import NDArray
+
+from index.alphabet import (
+    PIECE,
+    SIGN,
+    SPACE,
+    WORD,
+    Alphabet,
+    Codes,
+    Mask,
+    alphabet,
+    codes_of,
+    folded_together,
+    text_of,
+)
+from index.analysis import FIRST_UNSPACED, LONGEST_NAME, LONGEST_WORD, TITLE_WEIGHT, stem_of
+
+Numbers = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+PACKED = ord(FIRST_UNSPACED) << 32  # codes from here on are characters
+MOST_PACKED = 3
+LAST_PLAIN = 0xFFFF
+AT_ONCE = 20_000  # characters for a call of rjieba: what it answers then stays in the processor's cache
+NONE: Numbers = np.empty(0, np.int64)
+
+
+class Vocabulary(dict[str, int]):
+    """The code of every term met so far; a term that is no code of its own gets the next number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.terms: list[str] = []
+        self.stems = array("q")  # of each numbered term; -1 where it is its own
+
+    def __missing__(self, term: str) -> int:
+        word = term[:LONGEST_WORD]
+        if word != term:
+            code = self[word]
+        elif is_packed(term):
+            code = packed(term)
+        else:
+            code = len(self.terms)
+            self.terms.append(term)
+            self.stems.append(-1)
+        self[term] = code
+        root = stem_of(word)
+        if root != word and word == term:
+            self.stems[code] = self[root]
+        return code
+
+    def codes(self, terms: Sequence[str]) -> Numbers:
+        """The codes of terms."""
+        return np.fromiter(map(self.__getitem__, terms), np.int64, len(terms))
+
+
+def is_packed(term: str) -> bool:
+    """Whether a term is its own code."""
+    return len(term) <= MOST_PACKED and term >= FIRST_UNSPACED and max(map(ord, term)) <= LAST_PLAIN
+
+
+def packed(term: str) -> int:
+    """The code of a term of at most three characters."""
+    one, two, three = (*map(ord, term), 0, 0)[:MOST_PACKED]
+    return one << 32 | two << 16 | three
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Codes and the place of the text that each stands in."""
+
+    texts: Numbers
+    codes: Numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some documents, cut: keys by field, the number of terms of each body, and the normal texts."""
+
+    title: Keys
+    body: Keys
+    words: Keys
+    lengths: Numbers
+    normal: bytes
+    sizes: Numbers
+
+
+def cut_together(documents: Iterable[tuple[str, str]], vocabulary: Vocabulary, first: int) -> Batch:
+    """Cut titles and texts of documents whose numbers begin at ``first``."""
+    texts = [text for document in documents for text in document]
+    folded = folded_together(texts)
+    runs = Runs(folded, alphabet())
+    latin = runs.words(vocabulary)
+    terms = joined([latin, stems(latin, vocabulary), pairs(runs, vocabulary), joints(runs, vocabulary)])
+    words = joined([latin, *chinese_words(folded, vocabulary)])
+    normal, sizes = runs.normal()
+    lengths = np.bincount(terms.texts, minlength=len(texts)).reshape(-1, 2)
+    return Batch(
+        title=keys(terms, first, title_times=1, text_times=0),
+        body=keys(terms, first, title_times=TITLE_WEIGHT, text_times=1),
+        words=keys(words, first, title_times=TITLE_WEIGHT, text_times=1),
+        lengths=lengths[:, 0] * TITLE_WEIGHT + lengths[:, 1],
+        normal=normal,
+        sizes=sizes,
+    )
+
+
+def keys(found: Found, first: int, *, title_times: int, text_times: int) -> Keys:
+    """Codes with documents behind them, those of titles and of texts so many times each."""
+    every = (found.codes << 16 | (first + (found.texts >> 1))).view(np.uint64)
+    of_title = (found.texts & 1) == 0
+    return np.concatenate([every[of_title]] * title_times + [every[~of_title]] * text_times)
+
+
+def joined(found: Sequence[Found]) -> Found:
+    """Several findings as one."""
+    return Found(
+        texts=np.concatenate([NONE, *(each.texts for each in found)]),
+        codes=np.concatenate([NONE, *(each.codes for each in found)]),
+    )
+
+
+class Runs:
+    """Where the runs of folded texts are: words, pieces of unspaced script, signs (index.analysis.RUN)."""
+
+    def __init__(self, folded: Codes, table: Alphabet) -> None:
+        codes = self.codes = table.alike[folded]
+        kind = table.kind[codes]
+        forget_possessives(kind, codes, table)
+        before = np.concatenate((np.zeros(1, np.uint8), kind[:-1]))
+        self.starts = np.flatnonzero((kind > 0) & ((kind != before) | (kind == SIGN)))
+        self.kind = kind
+        self.kinds = kind[self.starts]
+        self.ends_of_texts = np.flatnonzero(codes == 0)
+        self.texts = np.searchsorted(self.ends_of_texts, self.starts)
+        kept = np.flatnonzero(kind)
+        self.kept = kept
+        first = np.searchsorted(kept, self.starts)
+        self.lengths = np.diff(first, append=len(kept))
+
+    def words(self, vocabulary: Vocabulary) -> Found:
+        """The words and signs with their texts."""
+        is_word, is_sign = self.kinds == WORD, self.kinds == SIGN
+        spaced = text_of(np.where(self.kind == WORD, self.codes, np.uint32(SPACE)))
+        words = vocabulary.codes(spaced.split())
+        signs = vocabulary.codes(list(map(chr, self.codes[self.starts[is_sign]].tolist())))
+        return Found(
+            texts=np.concatenate((self.texts[is_word], self.texts[is_sign])),
+            codes=np.concatenate((words, signs)),
+        )
+
+    def normal(self) -> tuple[bytes, Numbers]:
+        """The normal texts of all documents one after the other (index.analysis.normal), and their sizes."""
+        number = len(self.ends_of_texts)
+        runs = np.bincount(self.texts, minlength=number)
+        letters = np.bincount(self.texts, weights=self.lengths, minlength=number).astype(np.int64)
+        title = np.arange(number) % 2 == 0
+        ends = np.cumsum(1 + letters + runs + title)
+        out = np.full(ends[-1] if number else 0, SPACE, np.uint32)
+        of_run = np.repeat(np.arange(len(self.starts)), self.lengths)
+        text = self.texts[of_run]
+        # One space at the beginning of a text and one behind each run; a line feed behind each title.
+        out[np.arange(len(self.kept)) + of_run + 1 + text + (text + 1) // 2] = self.codes[self.kept]
+        out[ends[title] - 1] = ord("\n")
+        widths = np.cumsum(1 + (out > 0x7F) + (out > 0x7FF) + (out > LAST_PLAIN))
+        return text_of(out).encode(), np.diff(widths[ends[1::2] - 1], prepend=0)
+
+
+def forget_possessives(kind: NDArray[np.uint8], codes: Codes, table: Alphabet) -> None:
+    """Take an apostrophe and s at the end of a word for no letters."""
+    at = np.flatnonzero(codes[:-1] == ord("'"))
+    at = at[codes[at + 1] == ord("s")]
+    after = np.append(codes, np.uint32(0))[at + 2]
+    at = at[~table.letter[after]]
+    kind[at] = kind[at + 1] = 0
+
+
+def stems(words: Found, vocabulary: Vocabulary) -> Found:
+    """The stems of words that have one."""
+    numbered = words.codes < PACKED
+    roots = np.array(vocabulary.stems, np.int64)[words.codes[numbered]]
+    return Found(texts=words.texts[numbered][roots >= 0], codes=roots[roots >= 0])
+
+
+def pairs(runs: Runs, vocabulary: Vocabulary) -> Found:
+    """All pairs of neighbours in unspaced script; a single character is itself."""
+    piece = runs.kind == PIECE
+    after = np.append(piece[1:], False)
+    before = np.concatenate((np.zeros(1, np.bool_), piece[:-1]))
+    at = np.flatnonzero(piece & (after | ~before))
+    one = runs.codes[at].astype(np.int64)
+    two = np.where(after[at], np.append(runs.codes, np.uint32(0))[at + 1], 0).astype(np.int64)
+    codes = one << 32 | two << 16
+    for place in np.flatnonzero((one > LAST_PLAIN) | (two > LAST_PLAIN)).tolist():
+        codes[place] = vocabulary[chr(one[place]) + (chr(two[place]) if two[place] else "")]
+    return Found(texts=np.searchsorted(runs.ends_of_texts, at), codes=codes)
+
+
+def joints(runs: Runs, vocabulary: Vocabulary) -> Found:
+    """The terms that hold a short Latin name and its neighbour together (index.analysis.joints)."""
+    name = names(runs)
+    piece = runs.kinds == PIECE
+    beside = runs.texts[1:] == runs.texts[:-1]
+    last = runs.kept[np.cumsum(runs.lengths) - 1] if len(runs.starts) else runs.starts
+    behind = np.flatnonzero(beside & piece[:-1] & name[1:])
+    ahead = np.flatnonzero(beside & name[:-1] & piece[1:])
+    made = [runs.codes[last[at]] for at in behind.tolist()]
+    terms = [chr(one) + written(runs, at + 1) for one, at in zip(made, behind.tolist(), strict=True)]
+    terms += [written(runs, at) + chr(runs.codes[runs.starts[at + 1]]) for at in ahead.tolist()]
+    texts = runs.texts[np.concatenate((behind, ahead))]
+    return Found(texts=texts, codes=vocabulary.codes(terms))
+
+
+def names(runs: Runs) -> Mask:
+    """Which runs are Latin ones too short to be looked for by themselves (index.analysis.is_name)."""
+    end = np.append(runs.codes, np.uint32(0))
+    one = runs.codes[runs.starts]
+    two = np.where(runs.lengths == LONGEST_NAME, end[runs.starts + 1], one)
+    plain = (one < 128) & (two < 128)
+    digits = (one >= ord("0")) & (one <= ord("9")) & (two >= ord("0")) & (two <= ord("9"))
+    short: Mask = (runs.kinds == WORD) & (runs.lengths <= LONGEST_NAME) & plain & ~digits
+    return short
+
+
+def written(runs: Runs, run: int) -> str:
+    """A run as text."""
+    start = runs.starts[run]
+    return "".join(map(chr, runs.codes[start : start + runs.lengths[run]].tolist()))
+
+
+def chinese_words(folded: Codes, vocabulary: Vocabulary) -> list[Found]:
+    """What texts are ranked by beside their Latin words: words of two characters and more, by a dictionary.
+
+    Texts without unspaced script are left out, and the others cut some at a time.
+    """
+    ends = np.flatnonzero(folded == 0)
+    pieces = np.cumsum(alphabet().kind[folded] == PIECE)[ends]
+    having = np.flatnonzero(np.diff(pieces, prepend=0))
+    found: list[Found] = []
+    chosen: list[int] = []
+    size = 0
+    for text in having.tolist():
+        start = ends[text - 1] + 1 if text else 0
+        chosen.append(text)
+        size += ends[text] - start
+        if size > AT_ONCE or text == having[-1]:
+            found.append(cut_some(folded, ends, chosen, vocabulary))
+            chosen, size = [], 0
+    return found
+
+
+def cut_some(folded: Codes, ends: Numbers, chosen: Sequence[int], vocabulary: Vocabulary) -> Found:
+    """The words of some texts."""
+    spans = [folded[(ends[text - 1] + 1 if text else 0) : ends[text] + 1] for text in chosen]
+    cut = codes_of(" ".join(rjieba.cut_for_search(text_of(np.concatenate(spans)), False)) + " ")
+    places = np.array(chosen, np.int64)
+    table = alphabet()
+    # A word is what stands between two spaces, all of unspaced script.
+    gap = table.kind[cut] != PIECE
+    edges = np.flatnonzero(gap)
+    starts, lengths = edges[:-1] + 1, np.diff(edges) - 1
+    starts, lengths = np.append(0, starts), np.append(edges[0], lengths)
+    blank = cut == SPACE
+    alone = blank[starts + lengths] & np.append(True, blank)[starts]
+    good = (lengths > 1) & alone
+    starts, lengths = starts[good], lengths[good]
+    text = places[np.searchsorted(np.flatnonzero(cut == 0), starts)]
+    return Found(texts=text, codes=word_codes(table.alike[cut], starts, lengths, vocabulary))
+
+
+def word_codes(codes: Codes, starts: Numbers, lengths: Numbers, vocabulary: Vocabulary) -> Numbers:
+    """The codes of words by where they stand."""
+    padded = np.append(codes, np.zeros(2, np.uint32)).astype(np.int64)
+    one = padded[starts]
+    two = np.where(lengths > 1, padded[starts + 1], 0)
+    three = np.where(lengths > 2, padded[starts + 2], 0)
+    made: Numbers = one << 32 | two << 16 | three
+    rare = (lengths > MOST_PACKED) | (one < PACKED >> 32) | ((one | two | three) > LAST_PLAIN)
+    long = np.flatnonzero(rare)
+    text = text_of(codes)
+    spans = zip(starts[long].tolist(), (starts + lengths)[long].tolist(), strict=True)
+    made[long] = vocabulary.codes([text[start:end] for start, end in spans])
+    return made

@@ -1,0 +1,332 @@
+"""Posting lists and the table of terms, written an array at a time. A gate to Whoosh's format.
+
+The bytes are ones that Whoosh's own reader reads: a list is one block of pickled numbers, a term's entry the
+usual thirty-five bytes. Within a block all gaps, and all weights, have one width, which any reader of pickles
+takes, and which ``index.terms`` can read as an array without unpickling.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
+from whoosh.util.numlists import GrowableArray
+
+from index.batch import PACKED, Keys, Numbers, Vocabulary
+from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, WIDTHS
+
+Bytes = NDArray[np.uint8]
+CRC_POLYNOMIAL = 0xEDB88320
+TABLES = 256  # hash tables of a file of terms
+WITH_CRC = 1  # Whoosh's number for hashing keys with CRC-32
+# What stands around the numbers of a block: a tuple of gaps, one of weights or nothing, and an end.
+TUPLE_END, NOTHING, TUPLE = b"t", b"N", b"("
+BLOCK_END = b"N\x87."
+BLOCK_START = b"\x80\x02("
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The terms of a field as bytes one after the other: where each begins, how long it is, their order."""
+
+    text: Bytes
+    starts: Numbers
+    lengths: Numbers
+    order: Numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The postings of a field, term after term: documents and counts, and where each term's begin."""
+
+    keys: Keys
+    codes: Numbers
+    docs: Numbers
+    counts: Numbers
+    starts: Numbers
+
+    @property
+    def sizes(self) -> Numbers:
+        """How many documents have each term."""
+        return np.diff(self.starts, append=len(self.docs))
+
+
+def lists_of(keys: Keys, counts: Numbers | None = None) -> Lists:
+    """Posting lists out of keys in any order; without ``counts`` a key stands there once for each time."""
+    if counts is None:
+        keys.sort()
+        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0, np.int64)
+        counts = np.diff(first, append=len(keys))
+        keys = keys[first]
+    else:
+        order = np.argsort(keys)
+        keys, counts = keys[order], counts[order]
+    codes = (keys >> np.uint64(16)).view(np.int64)
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(keys) else np.empty(0, np.int64)
+    docs = (keys & np.uint64(0xFFFF)).astype(np.int64)
+    return Lists(keys=keys, codes=codes[starts], docs=docs, counts=counts, starts=starts)
+
+
+def scatter(out: Bytes, at: Numbers, rows: Bytes) -> None:
+    """Write each row at a place of its own: through a view in which an element of a row's size begins at
+    every byte, so that one index does for a whole row."""
+    if len(rows):
+        size = rows.shape[1]
+        view = np.ndarray((len(out) - size + 1,), f"V{size}", out, strides=(1,))
+        view[at] = np.ascontiguousarray(rows).view(f"V{size}").ravel()
+
+
+def side_by_side(number: int, *parts: bytes | Bytes) -> Bytes:
+    """Rows made of columns: the same bytes in each, or a row of each."""
+    columns = [
+        np.broadcast_to(np.frombuffer(part, np.uint8), (number, len(part)))
+        if isinstance(part, bytes)
+        else part
+        for part in parts
+    ]
+    return np.concatenate(columns, axis=1)
+
+
+def as_bytes(numbers: NDArray[Any], kind: str) -> Bytes:
+    """Numbers as the bytes of a type, a row each."""
+    stored = np.ascontiguousarray(numbers.astype(kind))
+    return stored.view(np.uint8).reshape(len(stored), stored.itemsize)
+
+
+def width_of(most: Numbers) -> Numbers:
+    """How many bytes a pickled number takes in blocks whose greatest number is this."""
+    return np.where(most < 1 << 8, 2, np.where(most < 1 << 16, 3, 5))
+
+
+def put_numbers(
+    out: Bytes, at: Numbers, numbers: Numbers, starts: Numbers, sizes: Numbers, widths: Numbers
+) -> None:
+    """Write the numbers of each list from its place on, all in the width of their list."""
+    within = np.arange(len(numbers)) - np.repeat(starts, sizes)
+    each = np.repeat(widths, sizes)
+    places = np.repeat(at, sizes) + within * each
+    for width, (opcode, kind) in WIDTHS.items():
+        chosen = each == width
+        some = numbers[chosen]
+        scatter(out, places[chosen], side_by_side(len(some), opcode, as_bytes(some, kind)))
+
+
+def blocks_of(lists: Lists) -> tuple[Bytes, Numbers, Numbers]:
+    """The bytes of all posting lists, and where each begins and how long it is."""
+    number, sizes, starts = len(lists.codes), lists.sizes, lists.starts
+    gaps = np.diff(lists.docs, prepend=0)
+    gaps[starts] = lists.docs[starts]
+    most = np.maximum.reduceat(lists.counts, starts)
+    gap_widths = width_of(np.maximum.reduceat(gaps, starts))
+    weighted = most > 1
+    weight_widths = np.where(weighted, width_of(most), 0)
+    gap_bytes, weight_bytes = gap_widths * sizes, weight_widths * sizes
+    lengths = BLOCK_HEAD + gap_bytes + 2 + weight_bytes + weighted + len(BLOCK_END)
+    at = np.cumsum(lengths) - lengths
+    out = np.empty(int(lengths.sum()), np.uint8)
+    last = lists.docs[starts + sizes - 1]
+    head = (b"W3Bl", as_bytes(8 - lengths, ">i4"), BLOCK_START, b"J", as_bytes(sizes, "<i4"), b"J")
+    rest = (as_bytes(last, "<i4"), b"G", as_bytes(most, ">f8"), b"K\0K\0K\0t.", BLOCK_START)
+    scatter(out, at, side_by_side(number, *head, *rest))
+    put_numbers(out, at + BLOCK_HEAD, gaps, starts, sizes, gap_widths)
+    behind = at + BLOCK_HEAD + gap_bytes
+    out[behind] = TUPLE_END[0]
+    out[behind + 1] = np.where(weighted, TUPLE[0], NOTHING[0])
+    of_weighted = np.repeat(weighted, sizes)
+    some = sizes[weighted]
+    begins = np.cumsum(some) - some
+    put_numbers(out, behind[weighted] + 2, lists.counts[of_weighted], begins, some, weight_widths[weighted])
+    out[(behind + 2 + weight_bytes)[weighted]] = TUPLE_END[0]
+    scatter(out, at + lengths - len(BLOCK_END), side_by_side(number, BLOCK_END))
+    return out, at, lengths
+
+
+class FieldFiles(W3FieldWriter):  # type: ignore[misc]
+    """The files of terms and postings of a segment, written field by field."""
+
+    def __init__(self, codec: W3Codec, storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        file = self._tindex.dbfile  # what Whoosh has begun there is written over
+        file.seek(0)
+        self._tindex: Any = TermTable(file)
+        self._tindex.extras["fieldmap"] = self._fieldmap
+
+    def write_field(self, name: str, field: Any, lists: Lists, names: Names) -> None:
+        """All terms of a field with their postings."""
+        self.start_field(name, field)
+        number = FIELD.pack(self._fieldid)
+        self.finish_field()
+        if not len(lists.codes):
+            return
+        blocks, places, lengths = blocks_of(lists)
+        entries = entries_of(lists, places + self._postfile.tell(), lengths)
+        self._postfile.write(blocks.data)
+        self._tindex.add_field(number, names, entries)
+
+
+def entries_of(lists: Lists, places: Numbers, lengths: Numbers) -> Bytes:
+    """What the table of terms says of each (index.terms.ENTRY)."""
+    sizes, starts, number = lists.sizes, lists.starts, len(lists.codes)
+    return side_by_side(
+        number,
+        b"\0",
+        as_bytes(np.add.reduceat(lists.counts, starts), ">f4"),
+        as_bytes(sizes, ">u4"),
+        b"\0\0",
+        as_bytes(np.maximum.reduceat(lists.counts, starts), ">f4"),
+        as_bytes(lists.docs[starts], ">u4"),
+        as_bytes(lists.docs[starts + sizes - 1], ">u4"),
+        as_bytes(places, ">i8"),
+        as_bytes(lengths, ">i4"),
+    )
+
+
+class TermTable(OrderedHashWriter):  # type: ignore[misc]
+    """Whoosh's table of terms, its keys hashed with CRC-32 and its hash tables laid out by arrays."""
+
+    def __init__(self, file: Any) -> None:
+        HashWriter.__init__(self, file, hashtype=WITH_CRC)
+        self.index = GrowableArray("H")
+        self.lastkey = b""
+        self.hashes: list[NDArray[np.uint32]] = []
+        self.places: list[Numbers] = []
+
+    def add_field(self, field: bytes, names: Names, entries: Bytes) -> None:
+        """The terms of a field in their order, with what is said of each."""
+        starts, lengths = names.starts[names.order], names.lengths[names.order]
+        number, head = len(starts), LENGTHS.size + FIELD.size
+        sizes = head + lengths + ENTRY.size
+        at = np.cumsum(sizes) - sizes
+        out = np.empty(int(sizes.sum()), np.uint8)
+        key_sizes = as_bytes(lengths + FIELD.size, ">i4")
+        scatter(out, at, side_by_side(number, key_sizes, ENTRY.size.to_bytes(4, "big"), field))
+        text = names.text[spans(starts, lengths)]
+        within = np.ones(len(out), np.bool_)
+        within[spans(at, np.full(number, head))] = False
+        within[spans(at + head + lengths, np.full(number, ENTRY.size))] = False
+        out[within] = text
+        scatter(out, at + head + lengths, entries[names.order])
+        self.hashes.append(checksums(field, text, lengths))
+        self.places.append(at + self.dbfile.tell())
+        self.dbfile.write(out.data)
+
+    def _write_hashes(self) -> None:
+        hashes = np.concatenate([np.empty(0, np.uint32), *self.hashes])
+        places = np.concatenate([np.empty(0, np.int64), *self.places])
+        table = (hashes & np.uint32(TABLES - 1)).astype(np.int64)
+        edges = np.cumsum(np.bincount(table, minlength=TABLES))[:-1]
+        for chosen in np.split(np.argsort(table, kind="stable"), edges):
+            self.directory.append((self.dbfile.tell(), 2 * len(chosen)))
+            self.dbfile.write(slots_of(hashes[chosen], places[chosen]).tobytes())
+        kind = "i" if not len(places) or places[-1] < 1 << 31 else "q"
+        self.index.array = array(kind)
+        self.index.array.frombytes(places.astype("i4" if kind == "i" else "i8").tobytes())
+
+
+def spans(starts: Numbers, lengths: Numbers) -> Numbers:
+    """The places start, start + 1 and so on of every piece, one piece after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+
+
+def slots_of(hashes: NDArray[np.uint32], places: Numbers) -> NDArray[Any]:
+    """A hash table with twice as many slots as keys: each key in the first free slot from its own on."""
+    number = 2 * len(hashes)
+    table = np.zeros(number, np.dtype([("hash", ">u4"), ("place", ">i8")]))
+    if not number:
+        return table
+    own = (hashes >> np.uint32(8)).astype(np.int64) % number
+    order = np.argsort(own, kind="stable")
+    own, hashes, places = own[order], hashes[order], places[order]
+    rank = np.arange(len(own))
+    slot = np.maximum.accumulate(own - rank) + rank
+    fits = slot < number
+    table["hash"][slot[fits]], table["place"][slot[fits]] = hashes[fits], places[fits]
+    free = np.flatnonzero(table["place"] == 0)[: int((~fits).sum())]  # the few that go on at the beginning
+    table["hash"][free], table["place"][free] = hashes[~fits], places[~fits]
+    return table
+
+
+@cache
+def crc_table() -> NDArray[np.uint32]:
+    """The table of CRC-32 by bytes."""
+    table = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        table = np.where(
+            table & 1, (table >> np.uint32(1)) ^ np.uint32(CRC_POLYNOMIAL), table >> np.uint32(1)
+        )
+    return table.astype(np.uint32)
+
+
+def checksums(field: bytes, text: Bytes, lengths: Numbers) -> NDArray[np.uint32]:
+    """The CRC-32 of each key: the field's number and the term; all terms of one length at a time."""
+    starts = np.cumsum(lengths) - lengths
+    begun = np.uint32(zlib.crc32(field) ^ 0xFFFFFFFF)
+    found = np.empty(len(lengths), np.uint32)
+    table = crc_table()
+    for length in np.flatnonzero(np.bincount(lengths)).tolist():
+        chosen = np.flatnonzero(lengths == length)
+        crc = np.full(len(chosen), begun)
+        for place in range(length):
+            crc = table[(crc ^ text[starts[chosen] + place]) & np.uint32(0xFF)] ^ (crc >> np.uint32(8))
+        found[chosen] = crc ^ np.uint32(0xFFFFFFFF)
+    return found
+
+
+def names_of(terms: list[str]) -> Names:
+    """Terms given as texts, the first with code 0."""
+    encoded = [term.encode() for term in terms]
+    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    order = sorted(range(len(encoded)), key=encoded.__getitem__)
+    return Names(
+        text=np.frombuffer(b"".join(encoded), np.uint8),
+        starts=np.cumsum(lengths) - lengths,
+        lengths=lengths,
+        order=np.array(order, np.int64),
+    )
+
+
+def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
+    """The terms of rising codes: numbered ones by the vocabulary, packed ones by their characters."""
+    number = int(np.searchsorted(codes, PACKED))
+    numbered = names_of([vocabulary.terms[code] for code in codes[:number].tolist()])
+    rest = codes[number:]
+    characters = np.stack((rest >> 32, rest >> 16 & 0xFFFF, rest & 0xFFFF), axis=1)
+    text = characters[characters > 0].astype(np.uint32).tobytes().decode("utf-32-le").encode()
+    widths = (characters > 0) * (1 + (characters > 0x7F) + (characters > 0x7FF))
+    lengths = np.concatenate((numbered.lengths, widths.sum(axis=1)))
+    return Names(
+        text=np.concatenate((numbered.text, np.frombuffer(text, np.uint8))),
+        starts=np.cumsum(lengths) - lengths,
+        lengths=lengths,
+        order=merged_order(
+            numbered.order, rest, [vocabulary.terms[code] for code in codes[:number].tolist()]
+        ),
+    )
+
+
+def merged_order(order: Numbers, rest: Numbers, terms: list[str]) -> Numbers:
+    """The order of numbered terms, themselves in ``order``, and packed ones behind them, which are sorted."""
+    number = len(order)
+    # A term that is numbered sorts among the packed ones by its first three characters, behind an equal one.
+    beginnings = np.array([beginning(terms[place]) for place in order.tolist()], np.int64)
+    before = np.searchsorted(rest, beginnings, side="right")
+    placed = np.empty(number + len(rest), np.int64)
+    taken = np.zeros(number + len(rest), np.bool_)
+    at = before + np.arange(number)
+    placed[at], taken[at] = order, True
+    placed[~taken] = number + np.arange(len(rest))
+    return placed
+
+
+def beginning(term: str) -> int:
+    """Where a term stands among the packed ones; what is beyond the basic plane stands behind them all."""
+    one, two, three = (*(min(ord(letter), 0xFFFF) for letter in term[:3]), 0, 0)[:3]
+    return one << 32 | two << 16 | three
