@@ -26,6 +26,7 @@ PRAGMA trusted_schema=OFF;
 PRAGMA busy_timeout=10000;
 PRAGMA wal_autocheckpoint=0;
 PRAGMA cache_size=-16000;
+PRAGMA journal_size_limit=1048576;
 """
 
 

@@ -12,20 +12,26 @@ from numpy.typing import NDArray
 from archive.fold import fold
 from archive.model import Selection
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
-from index.engine import Facet, Hit, Results, Search
+from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, Matcher
 from index.query import All, Node, Prefix, Word, parse_query, positive, read_as
 from index.terms import Ids
 from index.vectors import Mask, Snapshot
 
-FEW = 3  # with fewer articles that have all words, those with most of them follow
+# With fewer articles that have all words, those with most of them follow; of a whole sentence, which hardly any
+# article has, a page of those that come nearest.
+FEW, ENOUGH, SENTENCE = 3, 20, 5
+# What is most of the words: half of all that they say, a word the more the rarer it is; else less will do.
+NO_MODE: Mode = "all"
+SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.25, "some"), (0.0, "some"))
 MOST_VALUES = 100
 MOST_RATED = 256
 # BM25: how soon more of a word stops to matter, and how much the length of a text does.
-SATURATION, LENGTH = 1.2, 0.75
+SATURATION = 1.1
+LENGTH, LENGTH_OF_UNSPACED = 0.45, 0.75
 # What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word.
-PIECE, PAIR, WHOLE = 1.0, 0.5, 0.5
-CHINESE_WORD = 1.0
+PIECE, PAIR, WHOLE = 1.0, 0.5, 0.2
+CHINESE_WORD = 0.25
 FACETS: tuple[tuple[Facet, str], ...] = (
     ("language", "language"),
     ("topic", "topics"),
@@ -41,14 +47,14 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     matcher = Matcher(snapshot, exact=search.exact)
     within = filtered(matcher, search)
     found = matcher.find(node, within)
-    partly = np.zeros_like(found)
+    partly, mode = np.zeros_like(found), NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
-        partly = with_most_words(matcher, node, within, found)
+        partly, mode = with_most_words(matcher, node, within, found)
     total, more = int(np.count_nonzero(found)), int(np.count_nonzero(partly))
     scores = scored(snapshot, node) if search.sort == "rel" else np.zeros(snapshot.size, np.float32)
     listed = part(snapshot, search, (found, partly), scores)
     if more:
-        matcher.note(sentence(total, more))
+        matcher.note(sentence(total, more, mode))
     return Results(
         total=total,
         more=more,
@@ -59,16 +65,16 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
         facets=facets(snapshot, found) if search.facets else {},
         read_as=read_as(node),
         note=" ".join(matcher.notes) or None,
-        mode="most" if more else "all",
+        mode=mode if more else "all",
         index=snapshot.manifest.index,
         generation=snapshot.manifest.generation,
     )
 
 
-def sentence(total: int, more: int) -> str:
-    """What to say about articles that have most of the words."""
+def sentence(total: int, more: int, mode: Mode) -> str:
+    """What to say about articles that have only most of the words, or some."""
     have = {0: "No article has", 1: "One article has"}.get(total, f"{total} articles have")
-    return f"{have} all of the words; {more:,} with most of them {'follows' if more == 1 else 'follow'}."
+    return f"{have} all of the words; {more:,} with {mode} of them {'follows' if more == 1 else 'follow'}."
 
 
 def filtered(matcher: Matcher, search: Search) -> Mask:
@@ -92,30 +98,30 @@ def filtered(matcher: Matcher, search: Search) -> Mask:
     return within
 
 
-def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> Mask:
-    """When few have all words, the others that have more than half of them; when nobody has, any of them.
+def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> tuple[Mask, Mode]:
+    """When few have all words, the others that have most of them, by how much the words say; else some.
 
     Only plain words can be missing; phrases, fields and what is to be left out always count.
     """
-    nothing = np.zeros_like(found)
     parts = node.parts if isinstance(node, All) else (node,)
     plain = [word for word in parts if isinstance(word, Word)]
-    if not plain or np.count_nonzero(found) >= FEW:
-        return nothing
+    pieces = list(dict.fromkeys(piece for word in plain for piece in pieces_of(word)))
+    have, enough = int(np.count_nonzero(found)), ENOUGH if len(pieces) >= SENTENCE else FEW
+    if sum(len(seen_words(word)) for word in plain) < 2 or have >= enough:
+        return np.zeros_like(found), "all"
     rest = All(parts=tuple(other for other in parts if not isinstance(other, Word)))
-    needed = matcher.find(rest, within)
-    seen = dict.fromkeys(unit for word in plain for unit in seen_words(word))
-    units = [terms for unit in seen if (terms := matcher.stems([unit]))]
-    if len(units) < 2:
-        return nothing
-    counts = np.zeros(found.shape, np.int16)
-    for terms in sorted(units, key=matcher.rarity)[:MOST_WORDS]:
-        counts += matcher.having(terms, "body", needed)
-    for enough in (len(units) // 2 + 1, 1):
-        most: Mask = needed & (counts >= enough) & ~found
-        if most.any() or found.any():
-            return most
-    return nothing
+    others = matcher.find(rest, within) & ~found
+    share, total = np.zeros(found.shape, np.float32), 0.0
+    for piece in sorted(pieces, key=lambda piece: matcher.snapshot.frequency("body", piece))[:MOST_WORDS]:
+        ids, _, rareness = rating(matcher.snapshot, "body", piece)
+        share[ids] += rareness
+        total += rareness if len(ids) else 0
+    for least, called in SHARES:
+        most, mode = others & (share > least * total), called
+        has = have + int(np.count_nonzero(most))
+        if has >= (ENOUGH if len(pieces) >= SENTENCE else 1):
+            break
+    return most, mode
 
 
 def seen_words(word: Word) -> list[str]:
@@ -125,6 +131,15 @@ def seen_words(word: Word) -> list[str]:
         seen
         for piece in pieces
         for seen in (cut(piece) if is_unspaced(piece) and len(piece) > 2 else [piece])
+    ]
+
+
+def pieces_of(word: Word) -> list[str]:
+    """The terms of a plain word, each of which a document may have or not."""
+    return [
+        piece
+        for run in runs(flattened(word.text))
+        for piece in (pairs(run) if is_unspaced(run) else [stem_of(run[:LONGEST_WORD])])
     ]
 
 
@@ -170,7 +185,8 @@ def scored(snapshot: Snapshot, node: Node) -> Scores:
         asked = {key: asked[key] for key in rarest}
     for (field, term), worth in asked.items():
         ids, weights, rareness = rating(snapshot, field, term)
-        long = SATURATION * (1 - LENGTH + LENGTH * snapshot.lengths[ids])
+        length = LENGTH_OF_UNSPACED if is_unspaced(term) else LENGTH
+        long = SATURATION * (1 - length + length * snapshot.lengths[ids])
         scores[ids] += np.float32(worth * rareness * (SATURATION + 1)) * (weights / (weights + long))
     for run in whole_words(node):
         # Whole Chinese words come before the same characters across two words, however often those are there.

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from archive.model import Article, Selection
 
 Sort = Literal["rel", "new", "old", "number"]
+Mode = Literal["all", "most", "some"]
 Facet = Literal["language", "topic", "source", "by", "year"]
 
 
@@ -41,9 +42,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """All answers: ``total`` have all that was asked for, ``more`` after them have most of the words.
+    """All answers: ``total`` have all that was asked for, ``more`` after them most of the words, or some.
 
-    ``mode`` is ``most`` when there are such, and ``note`` says so, as it says all else about how the query
+    ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
     was taken. ``facets`` count the ``total``. The same query on the same ``index`` and ``generation`` has the
     same answers.
     """
@@ -54,7 +55,7 @@ class Results:
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     read_as: str = ""
     note: str | None = None
-    mode: Literal["all", "most"] = "all"
+    mode: Mode = "all"
     index: str = ""
     generation: int = 0
 

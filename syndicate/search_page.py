@@ -108,8 +108,10 @@ def said(results: Results, t: Words) -> str:
     stated = results.note or ""
     notes = []
     if results.more:
-        stated = stated.replace(sentence(results.total, results.more), "")
-        key = "most_words" if results.total else "only_most_words"
+        stated = stated.replace(sentence(results.total, results.more, results.mode), "")
+        key = (
+            ("most_words" if results.total else "only_most_words") if results.mode == "most" else "some_words"
+        )
         notes.append(escaped(t.said(key, t.articles(results.total), t.articles(results.more))))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
