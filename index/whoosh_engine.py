@@ -20,6 +20,7 @@ from whoosh.writing import LockError
 from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer
+from index.answers import Answers
 from index.array_writer import MOST_DOCUMENTS, ArrayWriter
 from index.engine import Results, Search
 from index.manifest import VERSION, Manifest, faults, latest, remove_others, seal, sealed, sync_folder, write
@@ -49,6 +50,7 @@ class WhooshIndex:
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._answers: tuple[Snapshot | None, Answers] = (None, Answers())
         self._folder = path
         self._seen: tuple[str, int, int] | None = None
         if write:
@@ -93,11 +95,20 @@ class WhooshIndex:
 
     def search(self, search: Search) -> Results:
         self.refresh()
+        snapshot = self._current()
         with wrapped(self.path):
-            results = answer(self._current(), search)
+            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
         if self.complete:
             return results
         return replace(results, note=" ".join(filter(None, [results.note, PARTLY])))
+
+    def _answers_of(self, snapshot: Snapshot) -> Answers:
+        """The answers given from a snapshot."""
+        of, answers = self._answers
+        if of is not snapshot:
+            answers = Answers()
+            self._answers = (snapshot, answers)
+        return answers
 
     def suggest(self, text: str) -> str | None:
         self.refresh()
@@ -166,6 +177,7 @@ class WhooshIndex:
     def close(self) -> None:
         with self._guard:
             self._snapshot = self._seen = None
+            self._answers = (None, Answers())
 
     def _current(self) -> Snapshot:
         if self._snapshot is None:
