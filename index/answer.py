@@ -14,15 +14,16 @@ from archive.model import Selection
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, Matcher
-from index.query import All, Node, Prefix, Word, parse_query, positive, read_as
+from index.query import All, Node, Phrase, Prefix, Word, parse_query, positive, read_as
 from index.terms import Ids
 from index.vectors import Mask, Snapshot
 
-# With fewer articles that have all words, those with most of them follow; of a whole sentence, which hardly any
-# article has, a page of those that come nearest.
+# With fewer articles that have all words, those with most of them follow; for a whole sentence, which hardly
+# any article has, a page of those that come nearest.
 FEW, ENOUGH, SENTENCE = 3, 20, 5
 # What is most of the words: half of all that they say, a word the more the rarer it is; else less will do.
 NO_MODE: Mode = "all"
+TINY = 1e-6
 SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.25, "some"), (0.0, "some"))
 MOST_VALUES = 100
 MOST_RATED = 256
@@ -101,21 +102,29 @@ def filtered(matcher: Matcher, search: Search) -> Mask:
 def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> tuple[Mask, Mode]:
     """When few have all words, the others that have most of them, by how much the words say; else some.
 
-    Only plain words can be missing; phrases, fields and what is to be left out always count.
+    Only plain words can be missing; fields and what is to be left out always count, and so do phrases, unless
+    no article has them: Chinese quotation marks are often only that.
     """
     parts = node.parts if isinstance(node, All) else (node,)
-    plain = [word for word in parts if isinstance(word, Word)]
+    plain: list[Word | Phrase] = [part for part in parts if isinstance(part, Word)]
+    rest = All(parts=tuple(part for part in parts if not isinstance(part, Word)))
+    others = matcher.find(rest, within)
+    if not others.any() and any(isinstance(part, Phrase) for part in parts):
+        plain = [part for part in parts if isinstance(part, Word | Phrase)]
+        rest = All(parts=tuple(part for part in parts if part not in plain))
+        others = matcher.find(rest, within)
+    others = others & ~found  # in place it would change what was found, where nothing else is asked
     pieces = list(dict.fromkeys(piece for word in plain for piece in pieces_of(word)))
     have, enough = int(np.count_nonzero(found)), ENOUGH if len(pieces) >= SENTENCE else FEW
     if sum(len(seen_words(word)) for word in plain) < 2 or have >= enough:
         return np.zeros_like(found), "all"
-    rest = All(parts=tuple(other for other in parts if not isinstance(other, Word)))
-    others = matcher.find(rest, within) & ~found
     share, total = np.zeros(found.shape, np.float32), 0.0
     for piece in sorted(pieces, key=lambda piece: matcher.snapshot.frequency("body", piece))[:MOST_WORDS]:
         ids, _, rareness = rating(matcher.snapshot, "body", piece)
         share[ids] += rareness
         total += rareness if len(ids) else 0
+    if any(positive(rest)):
+        share += np.float32(TINY)  # what has the rest comes near, even without any of the words
     for least, called in SHARES:
         most, mode = others & (share > least * total), called
         has = have + int(np.count_nonzero(most))
@@ -124,7 +133,7 @@ def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> 
     return most, mode
 
 
-def seen_words(word: Word) -> list[str]:
+def seen_words(word: Word | Phrase) -> list[str]:
     """A plain word as the words a reader sees in it."""
     pieces = runs(flattened(word.text))
     return [
@@ -134,7 +143,7 @@ def seen_words(word: Word) -> list[str]:
     ]
 
 
-def pieces_of(word: Word) -> list[str]:
+def pieces_of(word: Word | Phrase) -> list[str]:
     """The terms of a plain word, each of which a document may have or not."""
     return [
         piece

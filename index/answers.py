@@ -1,4 +1,4 @@
-"""The answers of one generation of the index, each made once however often and by how many it is asked for."""
+"""The answers of one generation of the index, each made once however many ask for it."""
 
 from __future__ import annotations
 
