@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,8 +20,9 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
 from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
 from whoosh.util.numlists import GrowableArray
 
+from index.analysis import FIRST_UNSPACED
 from index.batch import PACKED, Keys, Numbers, Vocabulary
-from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, WIDTHS
+from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS
 
 Bytes = NDArray[np.uint8]
 CRC_POLYNOMIAL = 0xEDB88320
@@ -220,11 +222,10 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
     def _write_hashes(self) -> None:
         hashes = np.concatenate([np.empty(0, np.uint32), *self.hashes])
         places = np.concatenate([np.empty(0, np.int64), *self.places])
-        table = (hashes & np.uint32(TABLES - 1)).astype(np.int64)
-        edges = np.cumsum(np.bincount(table, minlength=TABLES))[:-1]
-        for chosen in np.split(np.argsort(table, kind="stable"), edges):
-            self.directory.append((self.dbfile.tell(), 2 * len(chosen)))
-            self.dbfile.write(slots_of(hashes[chosen], places[chosen]).tobytes())
+        table, sizes = hash_tables(hashes, places)
+        starts = self.dbfile.tell() + (np.cumsum(sizes) - sizes) * SLOT.size
+        self.directory += zip(starts.tolist(), sizes.tolist(), strict=True)
+        self.dbfile.write(table.tobytes())
         kind = "i" if not len(places) or places[-1] < 1 << 31 else "q"
         self.index.array = array(kind)
         self.index.array.frombytes(places.astype("i4" if kind == "i" else "i8").tobytes())
@@ -236,22 +237,31 @@ def spans(starts: Numbers, lengths: Numbers) -> Numbers:
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
-def slots_of(hashes: NDArray[np.uint32], places: Numbers) -> NDArray[Any]:
-    """A hash table with twice as many slots as keys: each key in the first free slot from its own on."""
-    number = 2 * len(hashes)
-    table = np.zeros(number, np.dtype([("hash", ">u4"), ("place", ">i8")]))
-    if not number:
-        return table
-    own = (hashes >> np.uint32(8)).astype(np.int64) % number
-    order = np.argsort(own, kind="stable")
-    own, hashes, places = own[order], hashes[order], places[order]
-    rank = np.arange(len(own))
-    slot = np.maximum.accumulate(own - rank) + rank
-    fits = slot < number
-    table["hash"][slot[fits]], table["place"][slot[fits]] = hashes[fits], places[fits]
-    free = np.flatnonzero(table["place"] == 0)[: int((~fits).sum())]  # the few that go on at the beginning
-    table["hash"][free], table["place"][free] = hashes[~fits], places[~fits]
-    return table
+def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[Any], Numbers]:
+    """All hash tables, one after the other, and how many slots each has: twice as many as keys.
+
+    A key stands in the first free slot from its own on, and goes on at the beginning of its table.
+    """
+    number = (hashes & np.uint32(TABLES - 1)).astype(np.int64)
+    sizes = 2 * np.bincount(number, minlength=TABLES)
+    starts = np.cumsum(sizes) - sizes
+    own = (hashes >> np.uint32(8)).astype(np.int64) % np.maximum(sizes, 1)[number]
+    order = np.lexsort((own, number))
+    number, own, hashes, places = number[order], own[order], hashes[order], places[order]
+    rank = np.arange(len(own)) - (starts // 2)[number]
+    # A step between the tables, larger than any slot, keeps the running maximum of one out of the next.
+    step = number * (2 * len(own) + 1)
+    slot = np.maximum.accumulate(own - rank + step) + rank - step if len(own) else own
+    fits = slot < sizes[number]
+    table = np.zeros(int(sizes.sum()), np.dtype([("hash", ">u4"), ("place", ">i8")]))
+    at = (starts[number] + slot)[fits]
+    table["hash"][at], table["place"][at] = hashes[fits], places[fits]
+    for key in np.flatnonzero(~fits).tolist():
+        free = int(starts[number[key]])
+        while table["place"][free]:
+            free += 1
+        table["hash"][free], table["place"][free] = hashes[key], places[key]
+    return table, sizes
 
 
 @cache
@@ -296,8 +306,8 @@ def names_of(terms: list[str]) -> Names:
 def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
     """The terms of rising codes: numbered ones by the vocabulary, packed ones by their characters."""
     number = int(np.searchsorted(codes, PACKED))
-    numbered = names_of([vocabulary.terms[code] for code in codes[:number].tolist()])
-    rest = codes[number:]
+    terms = [vocabulary.terms[code] for code in codes[:number].tolist()]
+    numbered, rest = names_of(terms), codes[number:]
     characters = np.stack((rest >> 32, rest >> 16 & 0xFFFF, rest & 0xFFFF), axis=1)
     text = characters[characters > 0].astype(np.uint32).tobytes().decode("utf-32-le").encode()
     widths = (characters > 0) * (1 + (characters > 0x7F) + (characters > 0x7FF))
@@ -306,23 +316,21 @@ def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
         text=np.concatenate((numbered.text, np.frombuffer(text, np.uint8))),
         starts=np.cumsum(lengths) - lengths,
         lengths=lengths,
-        order=merged_order(
-            numbered.order, rest, [vocabulary.terms[code] for code in codes[:number].tolist()]
-        ),
+        order=merged_order([terms[place] for place in numbered.order.tolist()], numbered.order, rest),
     )
 
 
-def merged_order(order: Numbers, rest: Numbers, terms: list[str]) -> Numbers:
-    """The order of numbered terms, themselves in ``order``, and packed ones behind them, which are sorted."""
-    number = len(order)
-    # A term that is numbered sorts among the packed ones by its first three characters, behind an equal one.
-    beginnings = np.array([beginning(terms[place]) for place in order.tolist()], np.int64)
-    before = np.searchsorted(rest, beginnings, side="right")
-    placed = np.empty(number + len(rest), np.int64)
-    taken = np.zeros(number + len(rest), np.bool_)
-    at = before + np.arange(number)
+def merged_order(terms: list[str], order: Numbers, rest: Numbers) -> Numbers:
+    """The order of numbered terms, given in ``order``, and of the packed ones behind them, in theirs."""
+    # Of numbered terms only those that begin far up the table of characters can stand among the packed ones:
+    # by their first three, behind an equal one.
+    low = bisect_left(terms, FIRST_UNSPACED)
+    beginnings = np.array([0] * low + [beginning(term) for term in terms[low:]], np.int64)
+    at = np.searchsorted(rest, beginnings, side="right") + np.arange(len(order))
+    placed = np.empty(len(order) + len(rest), np.int64)
+    taken = np.zeros(len(placed), np.bool_)
     placed[at], taken[at] = order, True
-    placed[~taken] = number + np.arange(len(rest))
+    placed[~taken] = len(order) + np.arange(len(rest))
     return placed
 
 

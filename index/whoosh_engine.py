@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -29,10 +31,11 @@ from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
 NAME = "MAIN"
-# With more small segments than this, the smallest become one; a large one is left alone until a third of it
-# is deleted. So a commit stays cheap, a document is copied a few times in its life, and all is never merged
-# at once.
-MOST_SMALL, MERGED, LARGE = 8, 6, 20_000
+# Segments are merged with others of their size: so many of one tier become one of the next, whose limit is as
+# many times higher. So a commit stays cheap, a document is copied a few times in its life, and all is never
+# merged at once; the largest are left alone until a third of them is deleted.
+TIER, LARGE = 6, 20_000
+SMALLEST_TIER = 100
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
@@ -254,11 +257,13 @@ def commit(folder: Path, manifest: Manifest, segments: Sequence[Any]) -> None:
 
 
 def merge(writer: Writer, segments: list[Any]) -> list[Any]:
-    """Copy the smallest segments into the new one when there are too many; the segments that stay."""
+    """Copy segments into the new one where there are many of one size; the segments that stay."""
     live = {id(segment): segment.doc_count_all() - segment.deleted_count() for segment in segments}
-    order = sorted(segments, key=lambda segment: live[id(segment)])
-    small = [segment for segment in order if live[id(segment)] < LARGE]
-    wanted = small[:MERGED] if len(small) > MOST_SMALL else []
+    tiers: defaultdict[int, list[Any]] = defaultdict(list)
+    for segment in segments:
+        if live[id(segment)] < LARGE:
+            tiers[tier(live[id(segment)])].append(segment)
+    wanted = [segment for some in tiers.values() if len(some) >= TIER for segment in some]
     wanted += [s for s in segments if s not in wanted and 3 * s.deleted_count() > s.doc_count_all()]
     merged = []
     for segment in wanted:
@@ -268,6 +273,11 @@ def merge(writer: Writer, segments: list[Any]) -> list[Any]:
             writer.take_over(Segment(writer.storage, segment), alive)
             merged.append(segment)
     return [segment for segment in segments if segment not in merged]
+
+
+def tier(documents: int) -> int:
+    """Of which size a segment is: 0 for the smallest, one more for each limit that it reaches."""
+    return bisect_right([SMALLEST_TIER * TIER**power for power in range(8)], documents)
 
 
 def continued(folder: Path) -> None:
