@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     add_taking_in(add)
     add_giving_out(add)
     add_keeping(add)
+    add_tokens(add)
     return top
 
 
@@ -55,6 +56,8 @@ def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("input", nargs="+", metavar="INPUT")
     command.add_argument("--source", metavar="ID", help="whose these are; made when new")
     command.add_argument("--json", action="store_true", help="a line per entry and per input")
+    command.add_argument("--dry-run", action="store_true", help="store nothing; with --sheet, say what was read")
+    command.add_argument("--sheet", type=Path, metavar="FILE", help="a table of what was read, to correct")
     command.set_defaults(run=taking.ingest)
     command = add.add_parser("refresh", help="poll the sources that are due, once")
     command.add_argument("source", nargs="*", metavar="SOURCE", help="only these, due or not")
@@ -65,6 +68,9 @@ def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("action", choices=tuple(sources.ACTIONS))
     command.add_argument("name", nargs="*", metavar="URL-OR-ID", help="for set: an id, then NAME=VALUE...")
     command.add_argument("--id", help="the id of an added source")
+    command.add_argument("--kind", choices=("feed", "sitemap", "index"), help="what is added")
+    command.add_argument("--history", action="store_true", help="add: all that the feed has from before, too")
+    command.add_argument("--json", action="store_true", help="import, check: a line of JSON each")
     command.set_defaults(run=sources.run)
 
 
@@ -85,7 +91,7 @@ def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("path", metavar="PATH", help="for example /topic/olympics.atom")
     command.set_defaults(run=giving.feed)
     command = add.add_parser("export", help="write the whole archive")
-    command.add_argument("--format", choices=("jsonl",), default="jsonl")
+    command.add_argument("--format", choices=("jsonl", "opml"), default="jsonl")
     command.add_argument("--revisions", action="store_true", help="every revision, not only the newest")
     command.add_argument("-o", "--output", metavar="FILE")
     command.set_defaults(run=giving.export)
@@ -122,17 +128,21 @@ def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--sample", type=int, metavar="N", help="hash only N texts and N bodies")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=keeping.verify)
-    command = add.add_parser("token", help="who may push articles: create, list, revoke")
-    command.add_argument("action", choices=("create", "list", "revoke"))
-    command.add_argument("name", nargs="?", metavar="NAME")
-    command.add_argument("--scope", metavar="S", help="push, push:SOURCE, read or admin")
-    command.add_argument("--expires", type=int, metavar="DAYS", help="how long it is good (default: for ever)")
-    command.set_defaults(run=keeping.token)
     command = add.add_parser("config", help="the settings in force, and whether they are right")
     command.add_argument("action", choices=("show", "check"))
     command.set_defaults(run=keeping.config)
     for name, text in (("version", "the version"), ("doctor", "versions of all that this stands on")):
         add.add_parser(name, help=text).set_defaults(run=keeping.version)
+
+
+def add_tokens(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command for what programs show to push."""
+    command = add.add_parser("token", help="who may push articles: create, list, revoke")
+    command.add_argument("action", choices=("create", "list", "revoke"))
+    command.add_argument("name", nargs="?", metavar="NAME")
+    command.add_argument("--scope", metavar="S", help="push, push:SOURCE, read or admin")
+    command.add_argument("--expires", type=int, metavar="DAYS", help="how many days it is good for")
+    command.set_defaults(run=keeping.token)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

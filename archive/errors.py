@@ -4,9 +4,11 @@
   - UsageError            the caller asked for something that makes no sense: exit 2, HTTP 400
     - SettingsError       a setting is wrong or unknown
     - QueryError          a search goes over a limit
+    - KeyReused           an Idempotency-Key came with another message before: HTTP 422
   - NotFound              no such article, source or topic: exit 1, HTTP 404
   - SourceError           one upstream source or input failed; note it and go on with the others
     - FetchError          it could not be read over the network
+      - Resting           its server asked to be left alone for now; nobody was asked
   - ArchiveError          the archive cannot do its work: stop, nothing was acknowledged
     - Busy                another process holds the lock; try again
     - Damaged             what is stored is not what was stored
@@ -14,6 +16,8 @@
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class ServiceError(Exception):
@@ -32,6 +36,10 @@ class QueryError(UsageError):
     """A search goes over a limit; the text names the limit."""
 
 
+class KeyReused(UsageError):
+    """An Idempotency-Key came with another message before."""
+
+
 class NotFound(ServiceError):
     """No such article, source or topic."""
 
@@ -42,6 +50,14 @@ class SourceError(ServiceError):
 
 class FetchError(SourceError):
     """It could not be read over the network."""
+
+
+class Resting(FetchError):
+    """A server asked that its domain be left alone until then; it was not asked."""
+
+    def __init__(self, domain: str, until: datetime) -> None:
+        super().__init__(f"not asked: {domain} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC")
+        self.domain, self.until = domain, until
 
 
 class ArchiveError(ServiceError):

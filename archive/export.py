@@ -47,16 +47,7 @@ def record(article: Article, base_url: str) -> dict[str, object]:
         "images": [plain(image) for image in article.images],
         "translations": translations(article, base_url),
         "editor": article.editor,
-        "corrections": [
-            {
-                "field": each.field,
-                "value": each.value,
-                "reason": each.reason,
-                "by": each.by,
-                "when": timestamp(each.when),
-            }
-            for each in article.corrections
-        ],
+        "corrections": corrections(article),
         "rights": article.rights,
         "licence": article.licence,
         "republish": article.republish,
@@ -77,6 +68,20 @@ def translations(article: Article, base_url: str) -> list[dict[str, object]]:
             "state": other.state,
         }
         for other in article.translations
+    ]
+
+
+def corrections(article: Article) -> list[dict[str, str]]:
+    """What people put right and still holds."""
+    return [
+        {
+            "field": each.field,
+            "value": each.value,
+            "reason": each.reason,
+            "by": each.by,
+            "when": timestamp(each.when),
+        }
+        for each in article.corrections
     ]
 
 

@@ -1,275 +1,149 @@
-"""What a page states, and its main text. The only module that knows trafilatura and readability."""
+"""The main text of a page with its pictures. The only module that knows trafilatura and readability."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 import lxml.etree
 import lxml.html
 
+from archive import page_facts, page_links, page_rules
 from archive.clean import plain_text
 from archive.fold import fold
-from archive.model import Alternate, squeezed
-from archive.stated import Content
+from archive.furniture import in_article, without_furniture
+from archive.model import Image, PageRules
+from archive.page_blocks import Block, blocks_of
+from archive.page_byline import is_credit, written_by
+from archive.page_choice import chosen, heaviest
+from archive.page_images import figure, picture_of, without_decoration
+from archive.stated import Content, Stated, first
 
 # Measured on 181 English and 48 Chinese pages: trafilatura .960 / .875, readability .955 / .961.
 HANZI_SHARE = 0.3
+KANA_SHARE = 0.05
 TOO_SHORT = 200
-SHORT_NAME = 6
-BELOW = 300
-SCRIPT = 4
-MOSTLY_LINKS = 0.8
-# A piece of a title beside one of these is half a title, not all of it but the site.
-SAME_SENTENCE = tuple(":：,，;；?？!！'\"‘’“”")
-ARTICLE_TYPES = re.compile(r"(News|Blog|Report|Analysis|Opinion|Review|Liveblog)?\w*(Article|Posting)|Report")
+IN_HEAD = frozenset(
+    ("title", "meta", "link", "base", "script", "style", "noscript", "template", lxml.etree.Comment)
+)
+# Hints where a line may break, which no search for the words would find.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# What parts a site's name from a title.
-SEPARATOR = re.compile(
-    r"\s+[-–—|·»:]+\s+|\s*[|｜_]+\s*|(?<=[\u3400-\u9fff）】”])\s*[-–—·]+\s*(?=[\u3400-\u9fff])"
-)
-STATED_DATE = re.compile(
-    r"(?:发布(?:时间|日期)|時間|时间|日期|Date|Published)?\s*[:：]?\s*"
-    r"((?:19|20)\d\d(?:-|/|\.|年)\d{1,2}(?:-|/|\.|月)\d{1,2}日?(?:\s*\d\d?:\d\d(?::\d\d)?)?)"
-)
-STATED_SOURCE = re.compile(r"(?:来源|來源|稿源)\s*[:：]\s*([^\s|｜<>（）()，。;；]{2,30})")
+HANZI = re.compile("[\u3400-\u9fff]")
+KANA = re.compile("[\u3041-\u30ff]")
 Element = Any
 
 
-def read_page(markup: str, *, url: str | None) -> Content:
-    """A page taken apart; raises ValueError when there is nothing to read."""
-    markup = DECLARATION.sub("", markup, count=1)
+def read_page(markup: str, *, url: str | None, rules: PageRules | None = None) -> Content:
+    """A page taken apart, by the rules of its source first; raises ValueError when it holds no HTML."""
+    tree = tree_of(markup)
+    rules = rules or PageRules()
+    page_rules.without(tree, rules.without)
+    page = page_facts.opened(tree, url)
+    stated = dict(page_facts.facts_of(page))
+    for key, values in page_rules.ruled(tree, rules).items():
+        stated[key] = [*values, *stated[key]] if key == "date" else values
+    base = page_facts.base_url(page)
+    blocks = article(page, stated, rules)
+    texts = [block.text for block in blocks if block.text]
+    stated["authors"] = stated["authors"] or written_by(texts)
+    html, text, images = written([block for block in blocks if not is_credit(block.text)], base)
+    alternates = page_links.alternates(page.tree, url, base)
+    return Content(stated=stated, html=html, text=text, images=images, alternates=alternates)
+
+
+def article(page: page_facts.Page, stated: Stated, rules: PageRules) -> list[Block]:
+    """The blocks of the main text: those that rules name, else those that an extractor finds."""
+    headline = first(stated, "title") or ""
+    ruled = page_rules.elements(page.tree, rules.content)
+    if ruled:
+        for element in ruled:
+            without_decoration(element)
+        found = [block for element in ruled for block in blocks_of(element)]
+        return [block for block in found if not (block.text and fold(block.text) == fold(headline))]
+    without_furniture(page.tree)
+    without_decoration(page.tree)
+    text = main_text(page.tree, is_chinese=is_chinese(page.lines))
+    blocks = blocks_of(page.tree)
+    return in_article(chosen(blocks, text, headline) or heaviest(blocks), headline)
+
+
+def tree_of(markup: str) -> Element:
+    """Markup as a tree; raises ValueError when it holds no element."""
     try:
-        tree: Element = lxml.html.document_fromstring(markup)
+        return with_body(lxml.html.document_fromstring(DECLARATION.sub("", markup, count=1)))
     except (lxml.etree.LxmlError, AssertionError) as error:
         raise ValueError("holds no HTML") from error
-    linked = linked_data(tree)
-    headline = title(tree, linked)
-    below = below_title(tree, headline)
-    stated = {
-        "title": [headline],
-        "date": [
-            *metas(tree, DATES),
-            *each(linked, "datePublished"),
-            *each(linked, "pubDate"),
-            *times(tree),
-            *STATED_DATE.findall(below)[:1],
-        ],
-        "updated": [
-            *metas(tree, ("article:modified_time", "og:updated_time")),
-            *each(linked, "dateModified"),
-        ],
-        "authors": authors(tree, linked),
-        "source": [
-            *STATED_SOURCE.findall(below)[:1],
-            *metas(tree, ("og:site_name", "mediaid")),
-            *each(linked, "publisher"),
-        ],
-        "language": [*tree.xpath("/html/@lang"), *metas(tree, ("og:locale", "content-language"))],
-        "categories": metas(tree, ("article:section", "article:tag")),
-        "url": addresses(tree, url),
-    }
-    return Content(
-        stated={key: list(filter(None, map(squeezed, values))) for key, values in stated.items()},
-        alternates=tuple(alternates(tree, url)),
-        html=article_of(main_text(markup, tree), headline),
-    )
 
 
-DATES = (
-    "article:published_time",
-    "datepublished",
-    "publishdate",
-    "pubdate",
-    "date",
-    "dc.date",
-    "parsely-pub-date",
-)
+def with_body(tree: Element) -> Element:
+    """A tree with a body: of a page that opens none, the parser leaves newer elements in the head."""
+    head, body = tree.find("head"), tree.find("body")
+    astray = [each for each in head if each.tag not in IN_HEAD] if head is not None else []
+    if astray and isinstance(tree.tag, str):
+        body = lxml.html.Element("body") if body is None else body
+        tree.append(body)
+        for place, each in enumerate(astray):
+            body.insert(place, each)
+    return tree
 
 
-def metas(tree: Element, names: Iterable[str]) -> list[str]:
-    """The contents of the meta elements with any of these names, in the order of the names."""
-    found: dict[str, list[str]] = {}
-    for meta in tree.iter("meta"):
-        name = (
-            meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or ""
-        )
-        found.setdefault(name.strip().lower(), []).append(meta.get("content") or "")
-    return [content for name in names for content in found.get(name, [])]
+def is_chinese(lines: Sequence[str]) -> bool:
+    """Whether a page is written mostly in Chinese; Japanese is not."""
+    text = "".join(lines)
+    hanzi, kana = len(HANZI.findall(text)), len(KANA.findall(text))
+    letters = sum(map(str.isalpha, text))
+    return hanzi > HANZI_SHARE * letters and kana <= KANA_SHARE * letters
 
 
-def linked_data(tree: Element) -> list[dict[str, Any]]:
-    """The articles that JSON-LD in the page describes."""
-    found: list[dict[str, Any]] = []
-    for script in tree.xpath('//script[@type="application/ld+json"]'):
-        with contextlib.suppress(ValueError, RecursionError):
-            found += [
-                item
-                for item in objects(json.loads(script.text_content(), strict=False))
-                if any(ARTICLE_TYPES.fullmatch(str(kind)) for kind in listed(item.get("@type")))
-                or "pubDate" in item
-            ]
-    return found
-
-
-def objects(value: object) -> Iterator[dict[str, Any]]:
-    """The objects in a JSON-LD value that stand at its top, in a list or in a graph."""
-    for item in listed(value):
-        if isinstance(item, dict):
-            yield item
-            yield from objects(item.get("@graph"))
-
-
-def listed(value: object) -> list[Any]:
-    """A JSON-LD value, of which there may be none, one or several, as a list."""
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def each(linked: Iterable[dict[str, Any]], key: str) -> list[str]:
-    """The texts, or the names of the things, that JSON-LD gives for a key."""
-    values = [value for item in linked for value in listed(item.get(key))]
-    names = [value.get("name") if isinstance(value, dict) else value for value in values]
-    return [name for name in names if isinstance(name, str)]
-
-
-def title(tree: Element, linked: list[dict[str, Any]]) -> str:
-    """The headline without the site's name: that of the page's own heading where title and heading agree."""
-    whole = squeezed(tree.findtext(".//title") or "")
-    shared = [
-        squeezed(name) for name in (*metas(tree, ("og:title", "twitter:title")), *each(linked, "headline"))
-    ]
-    headings = [squeezed("".join(element.itertext())) for element in tree.iter("h1")]
-    stated = [fold(name) for name in (whole, *shared) if name]
-    lines = [squeezed(line) for line in tree.xpath("//body//text()[string-length(.) < 300]")]
-    for heading in filter(None, (*headings, *lines)):
-        if any(agree(fold(heading), name) for name in stated):
-            return heading
-    named = shared[0] if shared and shared[0] else whole
-    without_site = shorter(named, metas(tree, ("og:site_name",)))
-    return without_site or next(filter(None, headings), "")
-
-
-def agree(heading: str, name: str) -> bool:
-    """Whether a heading is the headline that a title names, with or without names around it."""
-    before, found, after = name.partition(heading)
-    is_part = before.rstrip().endswith(SAME_SENTENCE) or after.lstrip().startswith(SAME_SENTENCE)
-    is_long = len(heading) > SHORT_NAME and 2 * len(heading) > len(name)
-    return name == heading or (bool(found) and is_long and not is_part)
-
-
-def shorter(named: str, sites: list[str]) -> str:
-    """A title without the names of site and section at its end."""
-    parts = SEPARATOR.split(named)
-    if len(parts) < 2 or not parts[0]:
-        return named
-    last = named.rfind(parts[-1])
-    if any(fold(site) in fold(parts[-1]) or fold(parts[-1]) in fold(site) for site in sites if site):
-        return SEPARATOR.sub("", named[:last] + "\0").rstrip("\0 -–—|·»:_｜")
-    return parts[0] if len(parts[0]) >= sum(map(len, parts[1:])) else named
-
-
-def authors(tree: Element, linked: list[dict[str, Any]]) -> list[str]:
-    """The names of who wrote it, as far as the page states them."""
-    names = each(linked, "author") or metas(tree, ("author", "byl", "parsely-author", "article:author"))
-    if not names:
-        found = tree.xpath('//*[@rel="author" or @itemprop="author"]')
-        names = [element.text_content() for element in found[:3]]
-    return [name for name in names if len(name) <= 80 and "://" not in name]
-
-
-def addresses(tree: Element, url: str | None) -> list[str]:
-    """The page's own address, as it states it."""
-    canonical = tree.xpath('//link[@rel="canonical"]/@href')
-    stated = [address.strip() for address in (*canonical, *metas(tree, ("og:url",)))]
-    found = [joined(url, address) for address in (*stated, url or "") if address]
-    return [address for address in found if address.startswith(("http://", "https://"))]
-
-
-def joined(url: str | None, address: str) -> str:
-    """An address made absolute; as it stands when it is none."""
-    try:
-        return urljoin(url or "", address)
-    except ValueError:
-        return address
-
-
-def alternates(tree: Element, url: str | None) -> Iterator[Alternate]:
-    """The versions in other languages that the page links to as such."""
-    for link in tree.xpath('//link[@rel="alternate"][@hreflang]'):
-        language, _, rest = link.get("hreflang").strip().lower().partition("-")
-        if language != "x" and link.get("href"):
-            # zh-hans as zh-Hans, en-gb as en-GB (RFC 5646, section 2.1.1)
-            tag = "-".join(filter(None, (language, rest.title() if len(rest) == SCRIPT else rest.upper())))
-            yield Alternate(language=tag, url=joined(url, link.get("href").strip()))
-
-
-def times(tree: Element) -> list[str]:
-    """The first time that the page marks as one."""
-    return [
-        time.get("datetime") or time.text_content() for time in tree.xpath("//article//time | //time")[:1]
-    ]
-
-
-def below_title(tree: Element, headline: str) -> str:
-    """The text just below the headline, where a page without marks writes its date and source."""
-    body = tree.find("body")
-    text = squeezed(" ".join(body.itertext())) if body is not None else ""
-    return text.partition(headline)[2][:BELOW] if headline else ""
-
-
-def main_text(markup: str, tree: Element) -> str:
-    """The main text as HTML: by the extractor that suits the script, else by the other."""
-    text = "".join(tree.itertext())
-    hanzi = sum("\u3400" <= letter <= "\u9fff" for letter in text)
-    letters = sum(letter.isalpha() for letter in text)
+def main_text(tree: Element, *, is_chinese: bool) -> str:
+    """The words of the main text: by the extractor that suits the script, else by the other."""
     ways = [by_trafilatura, by_readability]
-    if hanzi > HANZI_SHARE * letters:
+    if is_chinese:
         ways.reverse()
-    found = ways[0](markup)
-    if len(plain_text(found)) >= TOO_SHORT:
+    found = ways[0](tree)
+    if len(found) >= TOO_SHORT:
         return found
-    return max(found, ways[1](markup), key=lambda html: len(plain_text(html)))
+    return max(found, ways[1](tree), key=len)
 
 
-def article_of(html: str, headline: str) -> str:
-    """The main text without the headline that opens it; nothing when it is but a list of links."""
-    body: Element = lxml.html.document_fromstring(f"<body>{html or ' '}").find("body")
-    for element in [*body.iter("title", "script", "style")]:
-        element.drop_tree()
-    heading = next(body.iter("h1", "h2"), None)
-    if heading is not None and fold(squeezed("".join(heading.itertext()))) == fold(headline):
-        heading.drop_tree()
-    in_links = sum(len(link.text_content()) for link in body.iter("a"))
-    if in_links > MOSTLY_LINKS * len(body.text_content().strip()):
-        return ""
-    return str(lxml.html.tostring(body, encoding="unicode"))
-
-
-def by_trafilatura(markup: str) -> str:
-    """The main text as trafilatura sees it."""
+def by_trafilatura(tree: Element) -> str:
+    """The words of the main text as trafilatura sees it."""
     import trafilatura
 
-    found = trafilatura.extract(
-        markup,
-        output_format="html",
-        include_comments=False,
-        include_links=True,
-        include_formatting=True,
-        include_images=True,
-    )
-    return found or ""
+    return trafilatura.extract(tree, output_format="txt", include_comments=False) or ""
 
 
-def by_readability(markup: str) -> str:
-    """The main text as readability sees it."""
+def by_readability(tree: Element) -> str:
+    """The words of the main text as readability sees it."""
     from readability import Document
     from readability.readability import Unparseable
 
     try:
-        return str(Document(markup).summary(html_partial=True))
-    except (Unparseable, lxml.etree.LxmlError, ValueError):
+        html = str(Document(lxml.html.tostring(tree, encoding="unicode")).summary(html_partial=True))
+        found = blocks_of(tree_of(html))
+    except (Unparseable, lxml.etree.LxmlError, ValueError, AssertionError):
         return ""
+    return "\n".join(block.text for block in found)
+
+
+def written(blocks: Sequence[Block], base: str | None) -> tuple[str, str, tuple[Image, ...]]:
+    """Blocks as HTML and as text, and the pictures between them."""
+    html: list[str] = []
+    texts: list[str] = []
+    images: list[Image] = []
+    for block in blocks:
+        if block.text:
+            for link in block.element.iter("a") if base else ():
+                link.set("href", page_facts.joined(base, (link.get("href") or "").strip()))
+            markup = lxml.html.tostring(block.element, encoding="unicode", with_tail=False).translate(
+                INVISIBLE
+            )
+            html.append(markup)
+            texts += plain_text(markup).split("\n\n")
+        elif (image := picture_of(block.element, base)) and image.url not in {each.url for each in images}:
+            html.append(figure(image))
+            images.append(replace(image, before_block=len(texts)))
+    return "\n".join(html), "\n\n".join(texts), tuple(images)

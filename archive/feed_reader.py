@@ -10,128 +10,100 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar
+from html import unescape
+from typing import Any
 from xml.parsers import expat
 
-from feedparser import mixin
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
-from feedparser.util import FeedParserDict
 
-from archive.clean import NOT_XML
-
-# feedparser resolves the same base against itself at every element, and copies flat dicts as if they were
-# deep. These lines change nothing but the time it takes.
-mixin._urljoin = lru_cache(1_024)(mixin._urljoin)
-mixin.make_safe_absolute_uri = lru_cache(1_024)(mixin.make_safe_absolute_uri)
-FeedParserDict.__deepcopy__ = lambda self, seen: FeedParserDict(self)
+from archive.feed_elements import MOST_ATTRIBUTES, MOST_ITEMS, OWN_NAMESPACE, Elements, TooComplexError
+from archive.feed_texts import Fields, Texts
+from archive.mend import mended
 
 Raw = Mapping[str, Any]
 
-MOST_ITEMS = 5_000
-MOST_ELEMENTS = 300_000
-MOST_ATTRIBUTES = 256
-MOST_NAMESPACES = 5_000
-DEEPEST = 256
 # The forgiving reader is slow and needs thirty times the memory of what it reads.
 LARGEST_BROKEN = 4 << 20
-LONGEST_AUTHOR = 1_000
-MOST_TAGS = 500
+LONGEST_LIST = 500
 ITEM = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 # References to characters that XML does not have; one of them makes a whole document ill-formed.
 NO_CHARACTER = re.compile(
-    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])"
-    r"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])"
+    rb"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
 )
-DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-OWN_NAMESPACE = {"math": "http://www.w3.org/1998/Math/MathML", "svg": "http://www.w3.org/2000/svg"}
-NAMESPACES = {
-    **StrictFeedParser.namespaces,
-    "http://purl.org/syndication/history/1.0": "fh",
-    "http://purl.org/atompub/tombstones/1.0": "at",
-}
+JUNK_BEHIND = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+# The end of the document is missing.
+CUT = frozenset(
+    expat.errors.codes[error]
+    for error in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+LOWERED = frozenset({"rel", "type"})
+CONTROL = bytes({*range(32)} - {*b"\t\n\r"})
+DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 
 
-class TooComplexError(Exception):
-    """A document that is made to exhaust us."""
+# Prefixes that feeds use for Atom without a declaration, or with one that has a slip in it.
+UNDECLARED = {"atom": "", "atom10": "", "a10": ""}
 
 
-class Bounded:
-    """What we change in both of feedparser's readers."""
+class Reader(Elements, Texts):
+    """What feedparser does not know, or takes for something else."""
 
-    can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}  # t3_x must not become /t3_x
-    _matchnamespaces: ClassVar[Mapping[str, str]] = {
-        uri.lower(): prefix for uri, prefix in NAMESPACES.items()
-    }
-
-    def __init__(self, *args: Any) -> None:
-        self.root = ""
-        self.elements = self.namespaces_seen = self.surplus = 0
-        self.skipping: str | None = None
-        self.deleted: list[str] = []
-        self.skip_hours: list[str] = []
-        self.skip_days: list[str] = []
+    def __init__(self: Any, *args: Any) -> None:
+        self.skip_hours, self.skip_days = list[str](), list[str]()
         super().__init__(*args)
-
-    def unknown_starttag(self: Any, tag: str, attrs: list[tuple[str, str]]) -> None:
-        """Count, skip what is beyond the limit of items, and take up what feedparser does not know."""
-        if self.skipping:
-            return
-        if tag in ("item", "entry") and len(self.entries) >= MOST_ITEMS:
-            self.skipping = tag
-            self.surplus += 1
-            return
-        self.root = self.root or tag
-        self.elements += 1
-        if self.elements > MOST_ELEMENTS:
-            raise TooComplexError(f"has more than {MOST_ELEMENTS:,} elements")
-        if len(attrs) > MOST_ATTRIBUTES:
-            raise TooComplexError(f"has an element with more than {MOST_ATTRIBUTES} attributes")
-        if self.depth >= DEEPEST:
-            raise TooComplexError(f"is nested more than {DEEPEST} levels deep")
-        if tag.endswith(":deleted-entry"):
-            self.deleted += [value for name, value in attrs if name == "ref"]
-        super().unknown_starttag(tag, attrs)  # type: ignore[misc]
-
-    def unknown_endtag(self: Any, tag: str) -> None:
-        """Leave an element."""
-        if not self.skipping:
-            super().unknown_endtag(tag)  # type: ignore[misc]
-        elif tag == self.skipping:
-            self.skipping = None
-
-    def handle_data(self: Any, text: str, escape: int = 1) -> None:
-        """Text of the element we are in."""
-        if not self.skipping:
-            super().handle_data(text, escape)  # type: ignore[misc]
-
-    def track_namespace(self: Any, prefix: str | None, uri: str) -> None:
-        """A declared namespace; feedparser is quadratic in their number."""
-        self.namespaces_seen += 1
-        if self.namespaces_seen > MOST_NAMESPACES:
-            raise TooComplexError(f"declares more than {MOST_NAMESPACES:,} namespaces")
-        super().track_namespace(prefix, uri)  # type: ignore[misc]
+        self.namespacemap.update(UNDECLARED)
 
     def _sync_author_detail(self: Any, key: str = "author") -> None:
-        """feedparser looks for an e-mail address with a pattern that is quadratic."""
-        if len(self._get_context().get(key) or "") <= LONGEST_AUTHOR:
-            super()._sync_author_detail(key)  # type: ignore[misc]
+        """An author as stated; feedparser takes names apart, slowly, and cuts some in two."""
+        context = self._get_context()
+        people = context.get(f"{key}s")
+        if people and not people[-1] and (stated := context.get(key)):
+            people[-1]["name"] = stated
+
+    def has_room(self: Any, key: str) -> bool:
+        """Whether a list is no longer than any in earnest; feedparser compares each category with all."""
+        return len(self._get_context().get(key) or ()) < LONGEST_LIST
 
     def _add_tag(self: Any, *stated: Any) -> None:
-        """feedparser compares each category with all before it."""
-        if len(self._get_context().get("tags") or ()) < MOST_TAGS:
+        if self.has_room("tags"):
             super()._add_tag(*stated)  # type: ignore[misc]
 
+    def _start_enclosure(self: Any, attrs: Any) -> None:
+        if self.has_room("links"):
+            super()._start_enclosure(attrs)  # type: ignore[misc]
+
+    def _start_media_content(self: Any, attrs: Any) -> None:
+        if self.has_room("media_content"):
+            super()._start_media_content(attrs)  # type: ignore[misc]
+
     def _start_item(self: Any, attrs: Any) -> None:
+        self.depths = {}
         super()._start_item(attrs)  # type: ignore[misc]
-        self.entries[-1].update(own_base=self.baseuri, own_language=self.lang)
+        self.entries[-1] = Fields(self.entries[-1], own_base=self.baseuri, own_language=self.lang)
 
     _start_entry = _start_item
 
     def _start_link(self: Any, attrs: Any) -> None:
         attrs.pop("uri", None)  # feedparser would take it, and not the text, for the address
         super()._start_link(attrs)  # type: ignore[misc]
+
+    def _start_guid(self: Any, attrs: Any) -> None:
+        super()._start_guid(attrs)  # type: ignore[misc]
+        if self.inentry:
+            self.entries[-1]["is_permalink"] = attrs.get("ispermalink", "").strip().lower() != "false"
+
+    def _end_image(self: Any) -> None:
+        """A picture; that of an item is its address alone, or has more about it."""
+        address = self.pop("image")
+        self.inimage = 0
+        if self.inentry:
+            self.entries[-1].setdefault("pictures", []).append(address or self.entries[-1].pop("href", None))
 
     def _end_published(self: Any) -> None:
         self.pop("published")
@@ -180,7 +152,7 @@ class Bounded:
         self.pop("category")
 
 
-class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
+class Strict(Reader, StrictFeedParser):  # type: ignore[misc]
     """feedparser's reader of well-formed XML, driven by expat without the detour by SAX."""
 
     def __init__(self, *args: Any) -> None:
@@ -188,6 +160,7 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
         self.decls: dict[str, str] = {}
         self.tags: dict[str, str] = {}
         self.keys: dict[str, tuple[str, ...]] = {}
+        self.is_whole = self.is_cut = False
 
     def read(self, data: bytes) -> str | None:
         """Read a document in one piece (expat is slow on large tokens in pieces); what is wrong with it."""
@@ -200,6 +173,7 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
+            self.is_whole, self.is_cut = error.code == JUNK_BEHIND, error.code in CUT
             return f"the XML is broken in line {error.lineno}: {expat.ErrorString(error.code)}"
         return None
 
@@ -208,13 +182,15 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
         if len(stated) > 2 * MOST_ATTRIBUTES:
             raise TooComplexError(f"has an element with more than {MOST_ATTRIBUTES} attributes")
         tag = self.tags.get(name) or self.tag(name)
-        attributes, self.decls = self.decls, {}
+        attributes: dict[str, str] = {}
+        if self.decls:
+            attributes, self.decls = self.decls, {}
         if tag in OWN_NAMESPACE and name.startswith(OWN_NAMESPACE[tag]):
             attributes["xmlns"] = OWN_NAMESPACE[tag]
-        for place in range(0, len(stated), 2):
-            for key in self.keys.get(stated[place]) or self.attribute(stated[place]):
-                attributes[key] = stated[place + 1]
-        self.unknown_starttag(tag, list(attributes.items()))
+        for key, value in zip(stated[::2], stated[1::2], strict=True):
+            for known in self.keys.get(key) or self.attribute(key):
+                attributes[known] = value.lower() if known in LOWERED else value
+        self.begin(tag, attributes, attributes.items())
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -238,8 +214,30 @@ class Strict(Bounded, StrictFeedParser):  # type: ignore[misc]
         return self.keys[name]
 
 
-class Loose(Bounded, LooseFeedParser):  # type: ignore[misc]
+class Loose(Reader, LooseFeedParser):  # type: ignore[misc]
     """feedparser's reader of anything that resembles XML."""
+
+    def pop(self: Any, element: str, strip_whitespace: int = 1) -> Any:
+        """The text of an element that ends; references in it have been left as bytes."""
+        if self.elementstack and isinstance(pieces := self.elementstack[-1][2], list):
+            pieces[:] = [piece.decode() if isinstance(piece, bytes) else piece for piece in pieces]
+        return super().pop(element, strip_whitespace)
+
+    most_elements = 60_000  # as many as the largest document it is given has in earnest
+    strattrs = staticmethod(StrictFeedParser.strattrs)
+
+    @staticmethod
+    def _normalize_attributes(pair: tuple[str, str]) -> tuple[str, str]:
+        """An attribute as XML has it; the tokenizer leaves references as they are written."""
+        name, value = pair[0].lower(), unescape(pair[1])
+        return name, value.lower() if name in LOWERED else value
+
+    def decode_entities(self: Any, element: str, data: str) -> str:
+        """A text with references as characters, each once; in content that is markup they belong to it."""
+        if "&" not in data:
+            return data
+        is_markup = self.incontent and not self.is_unescaped()
+        return str(super().decode_entities(element, data)) if is_markup else unescape(data)
 
 
 def parts(name: str) -> tuple[str, str, str]:
@@ -271,16 +269,19 @@ class Read:
 
 def read(text: str, url: str | None) -> Read:
     """Read as XML; what is not well-formed is read again by the forgiving reader."""
-    data = DECLARATION.sub("", NO_CHARACTER.sub("", NOT_XML.sub("", text)), count=1).encode()
+    data = DECLARATION.sub(b"", as_xml(text), count=1)
     version, data, entities = replace_doctype(data)
     parser = strict = prepared(Strict(url or "", None, "utf-8"))
     problem = strict.read(data)
-    if problem:
-        loose = prepared(Loose(url or "", None, "utf-8", entities))
-        loose.feed(shortened(data, loose).decode("utf-8", "ignore"))
-        if len(data) > LARGEST_BROKEN:
+    if problem and not strict.is_whole:
+        # What is easily mended is read strictly, since the forgiving reader is slow and keeps less.
+        parser = prepared(Strict(url or "", None, "utf-8"))
+        if parser.read(mended(data.decode()).encode()) and not parser.is_whole:
+            parser = loosely(
+                data, url, entities, strict if len(strict.entries) > len(parser.entries) else parser
+            )
+        if parser is not strict and len(data) > LARGEST_BROKEN and isinstance(parser, Loose):
             problem += f"; only the first {LARGEST_BROKEN >> 20} MiB were read"
-        parser = loose if len(loose.entries) >= len(strict.entries) else strict
     return Read(
         version=version or parser.version or strict.version,
         root=strict.root or parser.root,
@@ -292,6 +293,21 @@ def read(text: str, url: str | None) -> Read:
         skip_days=parser.skip_days,
         problem=problem,
     )
+
+
+def loosely(data: bytes, url: str | None, entities: Any, strict: Strict) -> Strict | Loose:
+    """The forgiving reader with what it found; the strict one where that got as far before it gave up."""
+    if strict.is_cut:
+        return strict
+    loose = prepared(Loose(url or "", None, "utf-8", entities))
+    loose.feed(shortened(data, loose).decode("utf-8", "ignore"))
+    return loose if len(loose.entries) >= len(strict.entries) else strict
+
+
+def as_xml(text: str) -> bytes:
+    """A text without the characters, and the references to characters, that XML does not have."""
+    data = text.encode("utf-8", "ignore").translate(None, CONTROL).replace(b"\xef\xbf\xbe", b"")
+    return NO_CHARACTER.sub(b"", data.replace(b"\xef\xbf\xbf", b""))
 
 
 def shortened(data: bytes, parser: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Read from the network: many addresses at once, politely, within limits. The only module that knows aiohttp.
+"""Read from the network: many addresses at once, politely, within limits. The gate to aiohttp.
 
 Every request of the service goes through here, and every connection through ``Fetcher.open_socket``, which
 sees the address that is really connected to: after the name was looked up, again for each redirect, whatever
@@ -9,42 +9,53 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
+import resource
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from ipaddress import ip_address
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from archive.errors import FetchError
-from archive.headers import conditions, escaped, kept, requested
-from archive.hosts import allowed_places, may_connect, registrable, unfolded
+from archive.errors import FetchError, Resting
+from archive.fetch_errors import Refused, reason
+from archive.headers import FORM, conditions, escaped, kept, requested
+from archive.hosts import allowed_places, may_connect
 from archive.inflate import LARGEST_BODY, Inflation, too_large
+from archive.pace import POLITE, Pace, Rest, Turns
+from archive.schedule import rest_until
 from archive.settings import Fetch
 
 MOST_REDIRECTS = 5
 NAME_THREADS = 32  # looking up a name blocks a thread
-MOST_WAITING = 32 << 20  # bytes of answers not yet taken before no new fetch begins
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+ASKS_FOR_REST = frozenset({429, 503})
+LARGEST_HEADER = 64 << 10  # bytes; policies for browsers grow long
+LARGEST_GROUP = 1 << 20  # bytes of bodies given out together
+LONGEST_WAIT = 1.0  # seconds
+NOBODY: Mapping[str, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An address to read, and the validators of what we have of it."""
+    """An address to read, and the validators of what we have of it.
+
+    With a ``form`` that is posted, and whatever comes back is the answer: no redirect is followed.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    form: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,8 @@ class Fetched:
     """What an address answered, whatever its status; ``body`` is unpacked.
 
     ``headers`` are a chosen few, in lower case, as sent. ``permanent`` is where the address says it has moved
-    to for good: the end of a chain of redirects that were all permanent.
+    to for good: the end of a chain of redirects that were all permanent. ``rest`` is who asks to be left
+    alone, with a 429 or 503.
     """
 
     asked: str
@@ -62,6 +74,7 @@ class Fetched:
     body: bytes
     at: datetime
     permanent: str | None = None
+    rest: Rest | None = None
 
     @property
     def not_modified(self) -> bool:
@@ -69,21 +82,8 @@ class Fetched:
         return self.status == 304
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How gently we ask: connections in all, and for each registrable domain how many and how far apart.
-
-    Times in seconds. Addresses that the settings allow one by one are our own, and only the first holds.
-    """
-
-    connections: int = 64
-    for_each_domain: int = 2
-    apart: float = 1.0
-    connect: float = 5.0
-
-
 Answer = tuple[Request, Fetched | FetchError]
-POLITE = Pace()
+Sent = contextlib.AbstractAsyncContextManager[aiohttp.ClientResponse]
 
 
 def fetch(
@@ -93,10 +93,11 @@ def fetch(
     last_modified: str | None = None,
     settings: Fetch,
     pace: Pace = POLITE,
+    paused: Mapping[str, datetime] = NOBODY,
 ) -> Fetched:
     """Read one address. Raises FetchError with a sentence that names it and says what to do."""
     request = Request(url=url, etag=etag, last_modified=last_modified)
-    for _, answer in fetch_many([request], settings=settings, pace=pace):
+    for _, answer in fetch_many([request], settings=settings, pace=pace, paused=paused):
         if isinstance(answer, FetchError):
             raise answer
         return answer
@@ -109,45 +110,60 @@ def fetch_many(
     settings: Fetch,
     pace: Pace = POLITE,
     resolver: AbstractResolver | None = None,
+    paused: Mapping[str, datetime] = NOBODY,
 ) -> Iterator[Answer]:
     """Read many addresses at once, and give out each answer as it comes; a failure is an answer too.
 
     Reading goes on in a thread of its own while the caller works, and pauses while too much waits to be
-    taken. ``resolver`` stands in for looking up names.
+    taken. ``resolver`` stands in for looking up names. ``paused`` are the domains to leave alone, and until
+    when; who asks for that meanwhile is left alone too, and what is not asked for it is answered by Resting.
     """
-    fetcher = Fetcher(tuple(requests), settings, pace, resolver)
+    for group in fetch_groups(requests, settings=settings, pace=pace, resolver=resolver, paused=paused):
+        yield from group
+
+
+def fetch_groups(
+    requests: Iterable[Request],
+    *,
+    settings: Fetch,
+    pace: Pace = POLITE,
+    resolver: AbstractResolver | None = None,
+    paused: Mapping[str, datetime] = NOBODY,
+    most: int = 1,
+    patience: float = 0,
+) -> Iterator[list[Answer]]:
+    """The same, up to ``most`` answers together: those that wait, and where none brings a body, those that
+    come within ``patience`` seconds. Nothing is given out, too, so that who takes is not kept waiting.
+    """
+    fetcher = Fetcher(tuple(requests), settings, pace, resolver, paused)
     thread = threading.Thread(target=fetcher.run, name="fetch", daemon=True)
     thread.start()
+    left = len(fetcher.requests)
     try:
-        for _ in fetcher.requests:
-            yield fetcher.take()
+        while left:
+            group = fetcher.take_group(min(most, left), patience)
+            left -= len(group)
+            yield group
     finally:
         fetcher.stop()
         thread.join()
-
-
-class Domain:
-    """Whose turn it is to ask hosts of one registrable domain; all else of the pace is the fetcher's."""
-
-    def __init__(self, places: int) -> None:
-        self.places = asyncio.Semaphore(places)
-        self.order = asyncio.Lock()
-        self.free_at = 0.0
 
 
 class Fetcher:
     """One round of fetching, on an event loop of its own."""
 
     def __init__(
-        self, requests: tuple[Request, ...], settings: Fetch, pace: Pace, resolver: AbstractResolver | None
+        self,
+        requests: tuple[Request, ...],
+        settings: Fetch,
+        pace: Pace,
+        resolver: AbstractResolver | None,
+        paused: Mapping[str, datetime],
     ) -> None:
         self.requests, self.settings, self.pace, self.resolver = requests, settings, pace, resolver
         self.allowed = allowed_places(settings.allow)
+        self.turns = Turns(pace, self.allowed, paused)
         self.answers: SimpleQueue[Answer | BaseException] = SimpleQueue()
-        self.waiting = 0
-        self.room = asyncio.Event()
-        self.connections = asyncio.Semaphore(pace.connections)
-        self.domains: dict[str, Domain] = {}
         self.loop = asyncio.new_event_loop()
         self.round = self.loop.create_task(self.read_all())
 
@@ -165,13 +181,25 @@ class Fetcher:
             names.shutdown(wait=False, cancel_futures=True)  # a name server that is silent holds nobody up
             self.loop.close()
 
-    def take(self) -> Answer:
-        """The next answer, as soon as there is one; called by who asked."""
-        answer = self.answers.get()
+    def take_group(self, most: int, patience: float) -> list[Answer]:
+        """The next answers, those that need not be waited for long; after a while nothing."""
+        group: list[Answer] = []
+        size, deadline = 0, time.monotonic() + (patience or LONGEST_WAIT)
+        while len(group) < most and size <= LARGEST_GROUP:
+            try:
+                group.append(self.take(0 if size else max(0, deadline - time.monotonic())))
+            except Empty:
+                break
+            size += weight(group[-1])
+        return group
+
+    def take(self, patience: float) -> Answer:
+        """The next answer; called by who asked. Raises Empty after so many seconds."""
+        answer = self.answers.get(timeout=patience)
         if isinstance(answer, BaseException):
             raise answer
         if size := weight(answer):
-            self.tell(self.count, -size)
+            self.tell(self.turns.count, -size)
         return answer
 
     def stop(self) -> None:
@@ -183,25 +211,19 @@ class Fetcher:
         with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(what, *values)
 
-    def count(self, size: int) -> None:
-        """Keep account of the answers that wait; new fetches begin while they are few."""
-        self.waiting += size
-        if self.waiting < MOST_WAITING:
-            self.room.set()
-        else:
-            self.room.clear()
-
     async def read_all(self) -> None:
         """All requests at once, each waiting its turn."""
-        self.count(0)
         async with self.session() as session, asyncio.TaskGroup() as tasks:
             for request in self.requests:
                 tasks.create_task(self.read(session, request))
 
     def session(self) -> aiohttp.ClientSession:
         """What aiohttp keeps for a round: no cookies, nothing from the environment, our own sockets."""
+        # Idle connections to many hosts, each asked once, would be more files than a process may open.
+        hosts = {request.url.partition("//")[2].partition("/")[0] for request in self.requests}
         connector = aiohttp.TCPConnector(
             limit=0,  # turns are taken before
+            force_close=len(hosts) > resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4,
             socket_factory=self.open_socket,
             resolver=self.resolver,
         )
@@ -211,6 +233,8 @@ class Fetcher:
             trust_env=False,
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, connect=self.pace.connect),
+            max_line_size=LARGEST_HEADER,
+            max_field_size=LARGEST_HEADER,
             headers=requested(self.settings.user_agent),
         )
 
@@ -226,73 +250,59 @@ class Fetcher:
         answer: Fetched | FetchError
         try:
             answer = await self.follow(session, request)
+        except Resting as error:
+            answer = error
         except Exception as error:  # what a hostile server makes the library raise is not foreseeable
             answer = FetchError(f"{request.url}: {reason(error, self.settings)}")
             answer.__cause__ = error
-        self.count(weight((request, answer)))
+        self.turns.count(weight((request, answer)))
         self.answers.put((request, answer))
 
     async def follow(self, session: aiohttp.ClientSession, request: Request) -> Fetched:
         """The answer at the end of all redirects; time spent waiting for our turn does not count."""
         url, visited, permanent, spent = web_address(request.url), "", True, 0.0
         for hop in range(MOST_REDIRECTS + 1):
-            domain = registrable(url.raw_host or "")
-            async with self.turn(url, domain, is_visiting=domain == visited):
+            async with self.turns.turn(url.raw_host or "", url.port, visited=visited) as visited:
                 began = self.loop.time()
                 async with asyncio.timeout(self.settings.timeout - spent):
-                    answer = await ask(session, url, request)
+                    answer = await self.ask(session, url, request, visited)
                 spent += self.loop.time() - began
+            if request.form is not None:
+                return answer
             if not redirects(answer):
                 moved = str(url) if hop and permanent else None
                 return replace(usable(answer, request), permanent=moved)
             permanent = permanent and answer.status in PERMANENT
-            url, visited = web_address(urljoin(str(url), answer.headers["location"])), domain
+            url = web_address(urljoin(str(url), answer.headers["location"]))
         raise FetchError(f"redirects more than {MOST_REDIRECTS} times; give the address it should end at")
 
-    @contextlib.asynccontextmanager
-    async def turn(self, url: URL, domain: str, *, is_visiting: bool) -> AsyncIterator[None]:
-        """Wait until it is polite to ask; a redirect within a domain belongs to the same visit."""
-        if self.is_our_own(url):
-            async with self.connection():
-                yield
-            return
-        queue = self.domains.setdefault(domain, Domain(self.pace.for_each_domain))
-        async with queue.places, contextlib.AsyncExitStack() as stack:
-            async with queue.order:
-                if not is_visiting:
-                    await asyncio.sleep(queue.free_at - self.loop.time())
-                await stack.enter_async_context(self.connection())
-                queue.free_at = max(queue.free_at, self.loop.time() + self.pace.apart)
-            yield
-
-    @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[None]:
-        """One of the connections we may have, once there is room for what it will bring."""
-        async with self.connections:
-            await self.room.wait()
-            yield
-
-    def is_our_own(self, url: URL) -> bool:
-        """Whether the settings allow this very address and port."""
-        try:
-            return (unfolded(ip_address(url.host or "")), url.port) in self.allowed
-        except ValueError:
-            return False
+    async def ask(self, session: aiohttp.ClientSession, url: URL, request: Request, domain: str) -> Fetched:
+        """What one address answers itself. The body of a redirect is not read."""
+        async with sending(session, url, request) as response:
+            at, headers = datetime.now(UTC), kept(response.headers)
+            asks_for_rest = response.status in ASKS_FOR_REST
+            until = rest_until(headers.get("retry-after"), at) if asks_for_rest else None
+            answer = Fetched(
+                asked=request.url,
+                final=str(url),
+                status=response.status,
+                headers=headers,
+                body=b"",
+                at=at,
+                rest=Rest(domain=domain, until=until) if until else None,
+            )
+            if answer.rest:
+                self.turns.rest(answer.rest)
+            return answer if redirects(answer) else replace(answer, body=await read_body(response))
 
 
-async def ask(session: aiohttp.ClientSession, url: URL, request: Request) -> Fetched:
-    """What one address answers itself. The body of a redirect is not read."""
-    head = conditions(request.etag, request.last_modified)
-    async with session.get(url, headers=head, allow_redirects=False) as response:
-        answer = Fetched(
-            asked=request.url,
-            final=str(url),
-            status=response.status,
-            headers=kept(response.headers),
-            body=b"",
-            at=datetime.now(UTC),
-        )
-        return answer if redirects(answer) else replace(answer, body=await read_body(response))
+def sending(session: aiohttp.ClientSession, url: URL, request: Request) -> Sent:
+    """A request on its way: for what is new at an address, or with a form."""
+    if request.form is None:
+        head = conditions(request.etag, request.last_modified)
+        return session.get(url, headers=head, allow_redirects=False)
+    data = urlencode(request.form).encode()
+    return session.post(url, headers={"Content-Type": FORM}, data=data, allow_redirects=False)
 
 
 def redirects(answer: Fetched) -> bool:
@@ -301,7 +311,17 @@ def redirects(answer: Fetched) -> bool:
 
 
 async def read_body(response: aiohttp.ClientResponse) -> bytes:
-    """The body, unpacked as it comes in, so that neither a bomb nor an endless answer fills the memory."""
+    """The body; of an error as far as it can be read, since its status says enough."""
+    try:
+        return await unpacked(response)
+    except (FetchError, aiohttp.ClientError):
+        if response.status < 400:
+            raise
+        return b""
+
+
+async def unpacked(response: aiohttp.ClientResponse) -> bytes:
+    """A body, unpacked as it comes in, so that neither a bomb nor an endless answer fills the memory."""
     if (response.content_length or 0) > LARGEST_BODY:
         raise too_large()
     body = Inflation(response.headers.get("Content-Encoding", "").strip().lower())
@@ -334,44 +354,3 @@ def usable(answer: Fetched, request: Request) -> Fetched:
 def weight(answer: Answer) -> int:
     """How much memory an answer holds."""
     return len(answer[1].body) if isinstance(answer[1], Fetched) else 0
-
-
-class Refused(OSError):
-    """We may not connect there. Its text is the same for all addresses, or the libraries would replace it."""
-
-    def __init__(self, address: str, port: int) -> None:
-        super().__init__(errno.EACCES, "not a public address at a port of the web")
-        self.place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-
-
-def reason(error: Exception, settings: Fetch) -> str:
-    """What went wrong and what to do about it, as the end of a sentence that begins with the address."""
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    match cause:
-        case FetchError():
-            return str(error)
-        case Refused():
-            return (
-                f"leads to {cause.place}, which is {cause.strerror};"
-                f' if it is your own, add "{cause.place}" to allow in the section [fetch] of the settings'
-            )
-        case aiohttp.ConnectionTimeoutError():
-            return "nobody took the connection in time; try again later"
-        case TimeoutError():
-            return f"did not answer completely within {settings.timeout} seconds; try again later"
-    for kind, text in REASONS:
-        if isinstance(error, kind):
-            return text.format(error=error, cause=cause)
-    return f"cannot be read: {type(error).__name__} {error}"
-
-
-REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "no host of that name is known; check the address"),
-    (aiohttp.ClientSSLError, "its certificate cannot be trusted ({cause}); check that the address is right"),
-    (aiohttp.ClientConnectorError, "cannot be connected to ({cause}); try again later"),
-    (aiohttp.InvalidURL, "is not a web address; check its spelling"),
-    (aiohttp.ClientResponseError, "does not speak HTTP as it should ({error}); check the address"),
-    (aiohttp.ClientError, "broke off ({error}); try again later"),
-    (ValueError, "leads to what is not a web address ({error}); check the address"),
-    (OSError, "broke off ({error}); try again later"),
-)

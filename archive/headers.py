@@ -9,6 +9,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9,"
     " text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.3"
 )
+FORM = "application/x-www-form-urlencoded"
 KEPT = frozenset(
     {"etag", "last-modified", "content-type", "retry-after", "cache-control", "expires", "link", "location"}
 )

@@ -57,8 +57,13 @@ def registrable(host: str) -> str:
     Only the common registries are known, not the public suffix list: where that differs, many sites of one
     platform count as one, and are asked more gently than need be.
     """
-    labels = host.rstrip(".").lower().split(".")
-    if ":" in host or labels[-1].isdecimal():
+    if is_address(host):
         return host.lower()
+    labels = host.rstrip(".").lower().split(".")
     second_level = len(labels[-1]) == 2 and len(labels) > 2 and labels[-2] in REGISTRIES
     return ".".join(labels[-3 if second_level else -2 :])
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is written as a number, in whatever spelling, and not as a name."""
+    return ":" in host or host.rstrip(".").rpartition(".")[2].isdecimal()

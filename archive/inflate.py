@@ -72,6 +72,18 @@ class Inflation:
         return bytes(self.content)
 
 
+def without_gzip(body: bytes) -> bytes:
+    """The content of a file that a server sends as it lies there, packed; anything else as it is."""
+    if not body.startswith(GZIP_MAGIC):
+        return body
+    content = Inflation("gzip")
+    try:
+        content.feed(body)
+        return content.end()
+    except FetchError:
+        return body
+
+
 def too_large() -> FetchError:
     """What to raise for a body over the limit."""
     return FetchError(f"is larger than {LARGEST_BODY >> 20} MiB")

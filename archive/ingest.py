@@ -5,43 +5,96 @@ A line is given out only after the commit that made it true. One bad input never
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from archive.inputs import Input, read_inputs
-from archive.model import Document
-from archive.naming import without_password
+from archive import pictures
+from archive.beside import Beside
+from archive.document_reading import read_whole
+from archive.inputs import Input, read_file, read_inputs
+from archive.kinds import Kind
+from archive.page_reading import read_by_rules
+from archive.pages import withdraw_gone
 from archive.pairs import Versions
-from archive.take import EntryLine, Line, Parsing, Taking, take
-
-DOCUMENT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx"})
+from archive.take import EntryLine, InputLine, Line, Taking, take
 
 
 def ingest(taking: Taking, names: Sequence[str]) -> Iterator[Line]:
     """Take in everything named; a line per entry and per input, each after its durable commit."""
-    versions = Versions()
+    versions, beside = Versions(), Beside()
+    described = described_files(names)
     for each in read_inputs(names, taking.config.fetch):
-        yield from ingest_document(taking, each, versions)
+        door = STREAMS.get(each.kind)
+        if door:
+            yield from door(taking, each)
+        elif each.kind == "sheet":
+            yield from sheet(taking, each, beside)
+        elif each.path and (by := described.get(each.path.resolve())):
+            yield InputLine(input=each.name, result="ok", articles=0, detail=f"taken in by {by}")
+        elif not beside.waits(each.path):
+            yield from ingest_document(taking, each, versions, beside)
+    for path, owner in beside.waiting():
+        if owner:
+            yield InputLine(input=str(path), result="ok", articles=0, detail=owner)
+        else:
+            yield from ingest_document(taking, read_file(path), versions, beside)
 
 
-def ingest_document(taking: Taking, each: Input, versions: Versions) -> list[Line]:
-    """Take in a feed, page, text or Word file."""
+def described_files(names: Sequence[str]) -> dict[Path, str]:
+    """The files that sheets in the folders named describe, each with its sheet: by that they come in."""
+    from archive.sheet import files_of
+
+    folders = [Path(name) for name in names if name != "-" and Path(name).is_dir()]
+    sheets = [path for folder in folders for path in sorted(folder.rglob("*.csv")) if path.is_file()]
+    return {file: sheet.name for sheet in sheets for file in files_of(sheet)}
+
+
+def records(taking: Taking, each: Input) -> Iterator[Line]:
+    """Lines of JSON."""
+    from archive.records import ingest_records
+
+    return ingest_records(taking, each)
+
+
+def opml(taking: Taking, each: Input) -> Iterator[Line]:
+    """A list of subscriptions."""
+    from archive.opml import ingest_opml
+
+    return ingest_opml(taking, each)
+
+
+def warc(taking: Taking, each: Input) -> Iterator[Line]:
+    """A web archive."""
+    from archive.warc import ingest_warc
+
+    return ingest_warc(taking, each)
+
+
+def sheet(taking: Taking, each: Input, beside: Beside) -> Iterator[Line]:
+    """A table that describes files."""
+    from archive.sheet import ingest_sheet
+
+    return ingest_sheet(taking, each, beside)
+
+
+# What is read a piece at a time; every other input is a document, or a sheet of documents.
+STREAMS: Mapping[Kind, Callable[[Taking, Input], Iterator[Line]]] = {
+    "records": records,
+    "opml": opml,
+    "warc": warc,
+}
+
+
+def ingest_document(taking: Taking, each: Input, versions: Versions, beside: Beside) -> list[Line]:
+    """Take in a feed, page, text, mail or Word file."""
     terms = taking.terms()
-    document = each.problem or parsed(each, taking.parsing, terms.now)
+    document = read_by_rules(taking, each) or read_whole(each, taking.parsing, beside, terms.now)
     with taking.database.writing() as transaction:
+        if each.status == 410 and each.url and (gone := withdraw_gone(transaction, each.url, terms.now)):
+            document = replace(document, detail=f"{document.detail}; withdrawn: {', '.join(gone)}")
         lines = take(transaction, each, document, terms, stated=taking.stated)
-        ids = [line.id for line in lines if isinstance(line, EntryLine) and line.id]
-        versions.note(transaction, each.name, ids, terms.now)
+        stored = [(line.id, line.outcome) for line in lines if isinstance(line, EntryLine) and line.id]
+        pictures.attach(transaction, document, stored, terms.now)
+        versions.note(transaction, each.name, [id for id, _ in stored], terms.now)
     return lines
-
-
-def parsed(each: Input, parsing: Parsing, now: datetime) -> Document:
-    """What an input holds: by its suffix, then its type, then its first bytes."""
-    address = without_password(each.final or each.url) if each.url else None
-    is_page = each.url is not None and (each.content_type or "").partition(";")[0].strip() == "text/html"
-    if is_page or each.suffix in DOCUMENT_SUFFIXES:
-        name = each.stem if each.suffix in DOCUMENT_SUFFIXES else each.stem + ".html"
-        return parsing.read_document(
-            each.body, name=name, content_type=each.content_type, url=address, now=now
-        )
-    return parsing.parse(each.body, url=address, content_type=each.content_type, name=each.stem, now=now)

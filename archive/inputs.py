@@ -1,27 +1,45 @@
-"""Inputs: files, folders, addresses, what is piped in; read within limits. A problem is part of the input."""
+"""Inputs: files, folders, addresses, what is piped in. A problem is part of the input.
+
+A document is read whole, within limits. A stream is only opened; its door reads it a piece at a time.
+"""
 
 from __future__ import annotations
 
+import io
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 from archive.errors import FetchError
+from archive.kinds import HEAD, Kind, kind_of
 from archive.model import Document, Result
 from archive.settings import Fetch
+from archive.unpack import Unpacked
 
 LARGEST_FILE = 64 << 20
 LARGEST_BODY = 10 << 20
+# These hold their pictures.
+WITH_PICTURES = frozenset({".docx", ".doc", ".odt", ".rtf", ".wps", ".eml"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One thing to read: its name as given or found, and its bytes, or why there are none."""
+    """One thing to read: its name as given or found, and its bytes, or why there are none.
+
+    A file has its ``path``. Of a stream there is no ``body`` but that of an address: ``open`` reads it.
+    ``at`` is when it was received, if that was not now.
+    """
 
     name: str
+    kind: Kind = "document"
+    path: Path | None = None
+    piped: Unpacked | None = None
+    at: datetime | None = None
     body: bytes = b""
     content_type: str | None = None
     url: str | None = None
@@ -39,15 +57,23 @@ class Input:
     @property
     def stem(self) -> str:
         """The name of the file alone, without ``.gz``: what an unnamed source is called."""
-        path = unquote(urlsplit(self.url).path) if self.url else self.name
-        return PurePosixPath(path).name.removesuffix(".gz") or self.name
+        if self.url:
+            parts = urlsplit(self.url)
+            return PurePosixPath(unquote(parts.path)).name.removesuffix(".gz") or parts.netloc
+        return PurePosixPath(self.name).name.removesuffix(".gz") or self.name
+
+    def open(self) -> Unpacked:
+        """The bytes from the beginning, unpacked while they are read; what is piped in can be read once."""
+        if self.piped is not None:
+            return self.piped
+        return Unpacked(self.path.open("rb") if self.path else io.BytesIO(self.body))
 
 
 def read_inputs(names: Sequence[str], config: Fetch) -> Iterator[Input]:
     """The inputs named: files, all files below a folder, addresses, or ``-`` for what is piped in."""
     for name in names:
         if name == "-":
-            yield checked(Input(name="-", body=sys.stdin.buffer.read(LARGEST_FILE + 1)))
+            yield read_pipe(name, sys.stdin.buffer)
         elif name.startswith(("http://", "https://")):
             yield read_url(name, config)
         else:
@@ -67,16 +93,40 @@ def read_path(path: Path) -> Iterator[Input]:
 
 
 def read_file(path: Path) -> Input:
-    """One file, unpacked when it ends in ``.gz``."""
+    """One file; a document is unpacked when it ends in ``.gz``."""
+    found = Input(name=str(path), path=path)
     try:
-        with path.open("rb") as file:
+        file = path.open("rb")
+        if not file.seekable():
+            return read_pipe(found.name, file)
+        with file:
+            unpacked_file = Unpacked(file)  # closes the file when it goes
+            kind = kind_of(found.suffix, None, unpacked_file.head(HEAD))
+            if kind != "document":
+                return replace(found, kind=kind)
+            file.seek(0)
             body = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         return Input(name=str(path), problem=trouble("failed", "no such file; check the name"))
     except OSError as error:
         return Input(name=str(path), problem=trouble("failed", f"cannot be read: {error.strerror}"))
     packed = path.name.lower().endswith(".gz")
-    return checked(unpacked(str(path), body) if packed else Input(name=str(path), body=body))
+    return replace(
+        checked(unpacked(found.name, body) if packed else Input(name=found.name, body=body)), path=path
+    )
+
+
+def read_pipe(name: str, source: IO[bytes]) -> Input:
+    """What comes in by a pipe."""
+    piped = Unpacked(source)
+    found = Input(name=name, piped=piped)
+    kind = kind_of(found.suffix, None, piped.head(HEAD))
+    if kind != "document":
+        return replace(found, kind=kind)
+    body = io.BufferedReader(piped).read(LARGEST_FILE + 1)
+    if piped.problem:
+        return Input(name=name, body=body, problem=trouble("failed", piped.problem))
+    return checked(Input(name=name, body=body))
 
 
 def unpacked(name: str, body: bytes) -> Input:
@@ -96,9 +146,10 @@ def unpacked(name: str, body: bytes) -> Input:
 
 def checked(each: Input) -> Input:
     """An input with its problem, if its size is one."""
-    if each.problem or len(each.body) <= LARGEST_BODY:
+    largest = LARGEST_FILE if each.suffix in WITH_PICTURES else LARGEST_BODY
+    if each.problem or len(each.body) <= largest:
         return each
-    detail = f"is larger than {LARGEST_BODY >> 20} MiB; split it into smaller files"
+    detail = f"is larger than {largest >> 20} MiB; split it into smaller files"
     return replace(each, problem=trouble("too_complex", detail))
 
 
@@ -120,7 +171,7 @@ def read_url(url: str, config: Fetch) -> Input:
     )
     if answer.status >= 400:
         return replace(found, problem=trouble("failed", f"the server answered {answer.status}"))
-    return found
+    return replace(found, kind=kind_of(found.suffix, found.content_type, found.open().head(HEAD)))
 
 
 def trouble(result: Result, detail: str) -> Document:

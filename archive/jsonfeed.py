@@ -11,7 +11,7 @@ from archive.model import Article, Document, Enclosure, Hints, Image
 
 VERSION = "jsonfeed.org/version/1"  # with http, too
 MOST_OBJECTS = 300_000
-BODIES = frozenset({"content_html", "content_text", "url"})
+BODIES = frozenset({"content_html", "content_text"})
 Fields = Mapping[str, object]
 
 
@@ -40,7 +40,9 @@ def is_stated(feed: Fields) -> bool:
 
 def is_item(item: object) -> bool:
     """Whether this can only be an item of a JSON Feed; real feeds were met without their version."""
-    return isinstance(item, dict) and "id" in item and not item.keys().isdisjoint(BODIES)
+    if not isinstance(item, dict):
+        return False
+    return not item.keys().isdisjoint(BODIES) or ("id" in item and "url" in item)
 
 
 def document(feed: Fields, items: Sequence[object], *, url: str | None, most: int) -> Document:
@@ -64,7 +66,7 @@ def document(feed: Fields, items: Sequence[object], *, url: str | None, most: in
         language=line(feed, "language")[:35] or None,
         articles=tuple(articles),
         skipped=len(kept) - len(articles),
-        hints=Hints(hub=next(hubs(feed), None)),
+        hints=Hints(hub=next(hubs(feed), None), next_page=clean_url(line(feed, "next_url"), base=url)),
     )
 
 
@@ -88,8 +90,8 @@ def entry(feed: Fields, item: object, base: str | None, place: int, notes: list[
             ],
             summary=words(item, "summary", is_html=False),
             authors=[*names(item)] or [*names(feed)],
-            published=[line(item, "date_published"), line(item, "date_modified")],
-            updated=line(item, "date_modified"),
+            published=[time(item, "date_published"), time(item, "date_modified")],
+            updated=time(item, "date_modified"),
             categories=[tag for tag in listed(item, "tags") if isinstance(tag, str)],
             enclosures=[*attachments(item, base)],
             images=[Image(url=found) for found in pictures(item, base)],
@@ -103,6 +105,12 @@ def line(fields: Fields, key: str) -> str:
     """A field of text as one line; empty when it is missing or something else."""
     value = fields.get(key)
     return clean_line(value) if isinstance(value, str) else ""
+
+
+def time(fields: Fields, key: str) -> str:
+    """A time; numbers, which the format does not know, are seconds or milliseconds."""
+    value = fields.get(key)
+    return str(value) if isinstance(value, int | float) else line(fields, key)
 
 
 def listed(fields: Fields, key: str) -> Sequence[object]:

@@ -6,12 +6,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 SAMPLE = 2_000
 UNKNOWN = "und"
 ADDRESSES = re.compile(r"(?:https?://|www\.)\S+")
 NON_ASCII = re.compile("[^\x00-\x7f]+")
 HANZI = re.compile("[\u3400-\u9fff]+")
+MOST_HANZI = re.compile("[\u4e00-\u9fff]+")
 NOT_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 WORDS = re.compile("[a-z']+")
 # ISO 639-1. A feed that says "xx" or "us" has said nothing.
@@ -55,7 +57,8 @@ BLOCKS: tuple[tuple[int, str], ...] = (
     (0x323B0, ""),
 )
 STARTS = [start for start, _ in BLOCKS]
-# The languages written in a script; the first is proven by the script alone, unless it is "und".
+# The languages written in a script; the first is proven by the script alone, unless it is "und". A good
+# part of the text is enough where one of them is declared: names of products are Latin everywhere.
 WRITTEN: Mapping[str, tuple[str, ...]] = {
     "Grek": ("el",),
     "Cyrl": ("und", "ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "uz", "tt", "ba", "cv", "os"),
@@ -83,6 +86,22 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "Kana": ("ja",),
     "Hani": ("zh",),
 }
+# The other way round: the scripts that a language is written in, where they are not Latin.
+SCRIPTS: Mapping[str, tuple[str, ...]] = {
+    tag: tuple(script for script, tags in WRITTEN.items() if tag in tags)
+    for tag in {tag for tags in WRITTEN.values() for tag in tags}
+}
+# The alphabets that share the Cyrillic script, each after the letters of it that tell it from its neighbours.
+CYRILLIC = re.compile("[\u0400-\u052f]+")
+ALPHABETS: Mapping[str, tuple[str, str]] = {
+    "ru": ("ыэё", "абвгдежзийклмнопрстуфхцчшщъьюя"),
+    "uk": ("їєґ", "абвгдежзиійклмнопрстуфхцчшщьюя"),
+    "be": ("ў", "абвгдеёжзійклмнопрстуфхцчшыьэюя"),
+    "bg": ("ъ", "абвгдежзийклмнопрстуфхцчшщьюя"),
+    "sr": ("ђћ", "абвгдежзијклљмнњопрстуфхцчџш"),
+    "mk": ("ѓќѕ", "абвгдежзијклљмнњопрстуфхцчџш"),
+}
+ENOUGH_CYRILLIC = 60
 NOT_LATIN = frozenset(tag for tags in WRITTEN.values() for tag in tags) - {"sr", "uz", "ku", "tt", "kk"}
 # Words that make a text English: frequent there, and not words of another language we meet.
 ENGLISH_WORDS = """
@@ -96,7 +115,9 @@ ENGLISH = frozenset(ENGLISH_WORDS.split())
 def language_of(text: str, *, declared: str | None = None) -> str:
     """The BCP 47 primary tag of a text, or ``und``; never English without proof or declaration."""
     stated = primary(declared)
-    sample = ADDRESSES.sub(" ", text[:SAMPLE])
+    sample = text[:SAMPLE]
+    if "://" in sample or "www." in sample:
+        sample = ADDRESSES.sub(" ", sample)
     scripts = scripts_of(sample)
     total = scripts.total()
     if not total:
@@ -104,15 +125,17 @@ def language_of(text: str, *, declared: str | None = None) -> str:
     east_asian = of_east_asia(scripts, total, stated)
     if east_asian:
         return east_asian
+    if any(scripts[script] >= 0.1 * total for script in SCRIPTS.get(stated or "", ())):
+        return stated or UNKNOWN
     script, _ = scripts.most_common(1)[0]
     if script == "Latn":
         return of_latin(sample, stated)
     if script not in WRITTEN:
         return stated or UNKNOWN
-    written = WRITTEN[script]
-    return stated if stated and stated in written else written[0]
+    return of_cyrillic(sample) if script == "Cyrl" else WRITTEN[script][0]
 
 
+@lru_cache(64)
 def primary(declared: str | None) -> str | None:
     """The primary tag that is declared, such as ``zh`` of ``zh_CN.UTF-8``; None for none, or for ``und``."""
     match = TAG.match((declared or "").strip())
@@ -125,12 +148,23 @@ def primary(declared: str | None) -> str | None:
 def scripts_of(text: str) -> Counter[str]:
     """How many letters of each script a text has."""
     found: Counter[str] = Counter()
-    others = "" if text.isascii() else "".join(NON_ASCII.findall(text))
-    for letter, count in Counter(others).items():
-        found[BLOCKS[bisect_right(STARTS, ord(letter)) - 1][1]] += count
-    found["Latn"] += len(text.encode("ascii", "ignore").translate(None, NOT_LETTERS))
-    del found[""]
-    return +found
+    if not text.isascii():
+        others = "".join(NON_ASCII.findall(text))
+        letters = MOST_HANZI.sub("", others)
+        for letter, count in Counter(letters).items():
+            found[script_of_letter(letter)] += count
+        found["Hani"] += len(others) - len(letters)
+        found = +found
+        del found[""]
+    if latin := len(text.encode("ascii", "ignore").translate(None, NOT_LETTERS)):
+        found["Latn"] += latin
+    return found
+
+
+@lru_cache(8_192)
+def script_of_letter(letter: str) -> str:
+    """The script of a letter; empty for what counts as none."""
+    return BLOCKS[bisect_right(STARTS, ord(letter)) - 1][1]
 
 
 def of_east_asia(scripts: Mapping[str, int], total: int, stated: str | None) -> str | None:
@@ -156,6 +190,21 @@ def of_latin(text: str, stated: str | None) -> str:
     if stated != "en":
         return "en" if len(words) >= 12 and share >= 0.2 else stated
     return UNKNOWN if len(words) >= 60 and share < 0.03 else "en"
+
+
+def of_cyrillic(text: str) -> str:
+    """The language in Cyrillic letters whose alphabet, and no other, the letters of a text are."""
+    letters = Counter("".join(CYRILLIC.findall(text.lower())))
+    total = letters.total()
+    if total < ENOUGH_CYRILLIC:
+        return UNKNOWN
+    proven = [
+        tag
+        for tag, (own, shared) in ALPHABETS.items()
+        if sum(letters[each] for each in own) >= 0.003 * total
+        and sum(letters[each] for each in own + shared) >= 0.99 * total
+    ]
+    return proven[0] if len(proven) == 1 else UNKNOWN
 
 
 def script_of(text: str, *, declared: str | None = None) -> str | None:

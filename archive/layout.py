@@ -8,18 +8,18 @@ the file names of pictures between blank lines; at the end the author in bracket
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from archive.heads import SUBTITLE, Head, foot
 from archive.language import language_of
 from archive.model import Image
-from archive.stated import SWITCHES, Content, labelled
+from archive.pictures import figure, mark_of, marked
+from archive.stated import SWITCHES, Content
 
-BARE_DATE = re.compile(r"(19|20)\d\d(-|/|\.|年)\d{1,2}(-|/|\.|月)\d{1,2}日?([ T]\d\d?:\d\d(:\d\d)?)?")
 PICTURE = re.compile(r"[^<>|]{1,200}\.(jpe?g|png|gif|webp)", re.IGNORECASE)
 # Names that a camera, a phone or a content system gave say nothing about the picture.
 CAMERA_NAME = re.compile(
@@ -27,15 +27,9 @@ CAMERA_NAME = re.compile(
     r"|微信图片[\W\d_]*|图片[\W\d_]*|[\W\d_]*|[0-9a-f-]{16,}",
     re.IGNORECASE,
 )
-BYLINE = re.compile(
-    r"\s*[(（]\s*(?:(?:article|story|text|words|written|reported|by)(?:\s+by)?\s*[:：/]|By(?=\s[A-Z])"
-    r"|(?:本报|本報)?(?:文|文字|撰文|作者|记者|記者)\s*[:：/／\s])\s*(?P<names>[^()（）]{1,80})[)）]\s*$",
-    re.IGNORECASE,
-)
-NOT_AUTHORS = re.compile(
-    r"\s*(?:图片?|攝影|摄影|摄|编辑|編輯|翻译|photos?|editor|translator)\s*[:：/／].*", re.DOTALL
-)
 LONGEST_TITLE = 300
+# A title marked as one, as in Markdown or by the marks that Chinese has for titles.
+MARKED_TITLE = re.compile(r"^(?:#{1,3} (?P<title>.+?)[ #]*)$")
 LONGEST_HEADING = 120
 END_OF_SENTENCE = re.compile(r"[.!?。！？…:：;；,，、][\"'”’』」)）\]】]*$")
 BULLET = re.compile(r"([-*•·●■]|\d{1,2}[.)、]|[(（]\d{1,2}[)）])\s*\S")
@@ -51,35 +45,52 @@ class Block:
     text: str
 
 
-def read_layout(text: str) -> Content:
+def read_layout(text: str, kept: Mapping[str, str]) -> Content:
     """A text in this layout, taken apart; a text without labels is a title and its blocks."""
     lines = [line.strip() for line in text.splitlines()]
     stated, body = read_head(lines)
-    pieces = list(cut(body))
-    if pieces and (byline := BYLINE.search(pieces[-1])):
-        stated.setdefault("authors", []).append(NOT_AUTHORS.sub("", byline["names"]))
-        pieces[-1:] = list(filter(None, [pieces[-1][: byline.start()]]))
+    return read_blocks(list(cut(body)), stated, kept)
+
+
+def read_blocks(pieces: list[str], stated: dict[str, list[str]], kept: Mapping[str, str]) -> Content:
+    """The pieces of a text as blocks and pictures, with what its foot states."""
+    read_foot(pieces, stated)
     texts: list[str] = []
     images: list[Image] = []
     for piece in pieces:
         if PICTURE.fullmatch(piece):
-            images.append(image(piece, len(texts)))
+            images.append(image(piece, len(texts), kept.get(piece)))
         else:
             texts.append(piece)
-    blocks = tuple(tagged(texts))
+    whole, mark = "\n\n".join(texts), mark_of("\n".join(pieces))
     return Content(
         stated=stated,
-        html="\n".join(marked_up(blocks, images)),
-        text="\n\n".join(texts),
+        html="\n".join(marked_up(tuple(tagged(texts)), images, mark)),
+        text=whole,
         images=tuple(images),
+        mark=mark,
     )
 
 
-def marked_up(blocks: Sequence[Block], images: Sequence[Image]) -> Iterator[str]:
+def read_foot(pieces: list[str], stated: dict[str, list[str]]) -> None:
+    """Take off the lines at the end that state something."""
+    pairs, left, rest = foot(pieces)
+    for key, value in pairs:
+        if key and value and (key != "authors" or key not in stated):
+            stated.setdefault(key, []).append(value)
+    pieces[left:] = [rest] if rest else []
+
+
+def marked_up(blocks: Sequence[Block], images: Sequence[Image], mark: str) -> Iterator[str]:
     """Blocks as HTML, with what there is of the pictures between them."""
     for at in range(len(blocks) + 1):
-        yield from filter(None, (figure(image) for image in images if image.before_block == at))
+        yield from filter(None, (placed(image, mark) for image in images if image.before_block == at))
         yield from (f"<{block.tag}>{escape(block.text)}</{block.tag}>" for block in blocks[at : at + 1])
+
+
+def placed(image: Image, mark: str) -> str:
+    """What stands for a picture until the sanitiser is through."""
+    return f'<p><img src="{marked(mark, image.sha256)}" alt=""></p>' if image.sha256 else figure(image)
 
 
 def read_head(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]]:
@@ -96,18 +107,20 @@ def read_head(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]
 
 def read_labels(lines: Sequence[str]) -> tuple[dict[str, list[str]], Sequence[str]]:
     """Labelled lines, and among them the title: the first line without a label."""
-    stated: dict[str, list[str]] = defaultdict(list)
+    head, subtitle = Head(), list[str]()
     for at, line in enumerate(lines):
-        if pairs := labelled(line):
-            for key, value in pairs:
-                stated[key] += [value] if value else []
-        elif BARE_DATE.fullmatch(line) and not stated["date"]:
-            stated["date"] = [line]
-        elif line and not stated["title"] and len(line) <= LONGEST_TITLE and not PICTURE.fullmatch(line):
-            stated["title"] = [line]
-        elif line:
-            return {key: values for key, values in stated.items() if values}, lines[at:]
-    return {key: values for key, values in stated.items() if values}, ()
+        if not line or head.takes([line]):
+            continue
+        if head.title is None and len(line) <= LONGEST_TITLE and not PICTURE.fullmatch(line):
+            head.stated["title"] = [MARKED_TITLE.sub(r"\g<title>", line)]
+        elif (
+            head.title is not None and not subtitle and SUBTITLE.match(line) and len(line) <= LONGEST_HEADING
+        ):
+            subtitle = [line]
+        else:
+            body = lines[at:]
+            return head.known(), [*subtitle, *([""] if subtitle and "" in body else []), *body]
+    return head.known(), subtitle
 
 
 def cut(lines: Sequence[str]) -> Iterator[str]:
@@ -148,7 +161,7 @@ def is_heading(text: str) -> bool:
     return len(text) <= LONGEST_HEADING and not END_OF_SENTENCE.search(text) and BULLET.match(text) is None
 
 
-def image(name: str, before_block: int) -> Image:
+def image(name: str, before_block: int, sha: str | None) -> Image:
     """A picture by its file name or address; a name in words is its caption."""
     stem = PurePosixPath(name).stem.strip()
     caption = None if "/" in name or CAMERA_NAME.fullmatch(stem) else stem
@@ -156,15 +169,8 @@ def image(name: str, before_block: int) -> Image:
     return Image(
         file=None if is_url else name,
         url=name if is_url else None,
+        sha256=None if is_url else sha,
         caption=caption,
         caption_language=language_of(caption) if caption else None,
         before_block=before_block,
     )
-
-
-def figure(image: Image) -> str:
-    """A picture as HTML. The file beside a text was not given to us, so only its caption can be shown."""
-    language = f' lang="{escape(image.caption_language)}"' if image.caption_language else ""
-    caption = f"<figcaption{language}>{escape(image.caption)}</figcaption>" if image.caption else ""
-    picture = f'<img src="{escape(image.url)}" alt="">' if image.url else ""
-    return f"<figure>{picture}{caption}</figure>" if picture or caption else ""

@@ -1,46 +1,39 @@
-"""Markdown and Word files. The only module that knows markdown-it and mammoth."""
+"""Markdown, and what it shares with Word files: HTML with a head. The only module that knows markdown-it."""
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
-from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
-import lxml.etree
 import lxml.html
 
+from archive.heads import SUBTITLE, Head, foot
+from archive.layout import CAMERA_NAME
 from archive.model import Image, squeezed
-from archive.stated import LABELS, Content, Stated, labelled
+from archive.pictures import mark_of, marked
+from archive.stated import MATTER, Content, Stated, first
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 PAIR = re.compile(r"([^\s:#\-][^:]*?)\s*[:：](?:\s+(.*))?")
 LISTED = re.compile(r"""\s*"[^"]*"|\s*'[^']*'|[^,]+""")
 HEADINGS = ("h1", "h2")
-LARGEST_UNPACKED = 100 << 20
-CORE = "docProps/core.xml"
-PROPERTIES: Mapping[str, str] = {
-    "{http://purl.org/dc/elements/1.1/}title": "title",
-    "{http://purl.org/dc/elements/1.1/}creator": "authors",
-    "{http://purl.org/dc/elements/1.1/}language": "language",
-    "{http://purl.org/dc/terms/}created": "date",
-    "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}keywords": "categories",
-}
-TITLE_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='标题'] => h1:fresh"
+MADE_UP = re.compile("automatically generated|自动生成", re.IGNORECASE)
 Element = Any
 
 
-def read_markdown(text: str, *, url: str | None) -> Content:
+def read_markdown(text: str, *, url: str | None, kept: Mapping[str, str]) -> Content:
     """A Markdown text with its front matter, if it has any."""
     from markdown_it import MarkdownIt
 
     stated, body = read_front_matter(text)
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(body)
-    below, html, images = take_head(html, stated, is_alone=url is None)
-    return Content(stated={**below, **stated}, html=html, images=images)
+    content = take_head(html, stated, is_alone=url is None, kept=kept)
+    return replace(content, stated={**content.stated, **stated})
 
 
 def read_front_matter(text: str) -> tuple[Stated, str]:
@@ -53,7 +46,7 @@ def read_front_matter(text: str) -> tuple[Stated, str]:
     key = ""
     for line in match[1].splitlines():
         if pair := PAIR.fullmatch(line.rstrip()):
-            key = LABELS.get(pair[1].casefold(), "")
+            key = MATTER.get(pair[1].casefold(), "")
             stated[key] += values(pair[2] or "")
         elif line.strip().startswith("- "):
             stated[key].append(unquoted(line.strip()[2:]))
@@ -70,64 +63,103 @@ def values(text: str) -> list[str]:
 def unquoted(text: str) -> str:
     """A text without the quotes around it."""
     text = text.strip()
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+    if len(text) < 2 or text[0] != text[-1] or text[0] not in "\"'":
+        return text
+    return text[1:-1].replace('\\"', '"') if text[0] == '"' else text[1:-1].replace("''", "'")
 
 
-def read_word(body: bytes) -> Content:
-    """A Word file; its pictures are named, not taken along. Raises ValueError when it is none."""
-    import mammoth
-
-    stated = read_properties(body)
-    pictures = (f"picture-{number}" for number in range(1, 1 << 20))
-
-    def name(picture: Any) -> dict[str, str]:
-        kind = str(picture.content_type or "image/png").partition("/")[2].removeprefix("x-")
-        return {"src": f"{next(pictures)}.{kind}"}
-
-    found = mammoth.convert_to_html(
-        BytesIO(body), style_map=TITLE_STYLES, convert_image=mammoth.images.img_element(name)
-    )
-    below, html, images = take_head(str(found.value), {}, is_alone=True)
-    return Content(stated={**stated, **below}, html=html, images=images)
-
-
-def read_properties(body: bytes) -> Stated:
-    """What the file's core properties state; raises ValueError for what is no such file or is too large."""
-    try:
-        with zipfile.ZipFile(BytesIO(body)) as file:
-            if sum(part.file_size for part in file.infolist()) > LARGEST_UNPACKED:
-                raise ValueError(f"unpacks to more than {LARGEST_UNPACKED >> 20} MiB")
-            core = file.read(CORE) if CORE in file.namelist() else b"<none/>"
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-        raise ValueError("is not a Word file (.docx)") from error
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    tree = lxml.etree.fromstring(core, parser)
-    found = {PROPERTIES.get(str(part.tag), ""): squeezed(part.text or "") for part in tree}
-    return {key: [value] for key, value in found.items() if key and value}
-
-
-def take_head(html: str, stated: Stated, *, is_alone: bool) -> tuple[Stated, str, tuple[Image, ...]]:
-    """The title and labelled lines on top of a text, the text below, and the pictures that lay beside it.
+def take_head(html: str, stated: Stated, *, is_alone: bool, kept: Mapping[str, str]) -> Content:
+    """A text without its title and the lines on top and at the end that state something; its pictures.
 
     A first heading that only repeats the stated title goes too. A text that came ``is_alone`` has no pictures
-    to show; otherwise their addresses are good.
+    to show but the ``kept`` ones; otherwise their addresses are good.
     """
-    found: dict[str, list[str]] = defaultdict(list)
-    images: list[Image] = []
-    kept: list[str] = []
-    title = next(iter(stated.get("title", [])), None)
-    for block in top_blocks(html):
+    head, blocks, images = Head(first(stated, "title")), list[Block](), list[Image]()
+    mark, texts, is_head = mark_of(html), 0, True
+    for element in top_blocks(html):
         if is_alone:
-            images += take_pictures(block, len(kept))
-        text = squeezed(str(block.text_content()))
-        if not kept and block.tag in HEADINGS and "title" not in found and title in (None, text):
-            found["title"].append(text)
-        elif not kept and block.tag == "p" and (pairs := labelled(text)):
-            for key, value in pairs:
-                found[key] += [value] if value else []
-        elif text or block.tag == "hr" or block.find(".//img") is not None:
-            kept.append(lxml.html.tostring(block, encoding="unicode", with_tail=False))
-    return {key: found[key] for key in found if key and found[key]}, "\n".join(kept), tuple(images)
+            images += take_pictures(element, texts, kept, mark)
+        lines = lines_of(element)
+        text = squeezed(" ".join(lines))
+        if is_head and not texts and is_title(element, text, head, stated):
+            head.stated["title"].append(text)
+        elif is_head and element.tag == "p" and head.takes(lines):
+            continue
+        elif text or element.tag == "hr" or element.find(".//img") is not None:
+            blocks.append(Block(element=element, text=text))
+            is_head = is_head and (
+                not text or (not texts and head.title is not None and bool(SUBTITLE.match(text)))
+            )
+            texts += bool(text or element.tag == "hr")
+    take_foot(blocks, head.stated)
+    kept_html = (lxml.html.tostring(block.element, encoding="unicode", with_tail=False) for block in blocks)
+    return Content(
+        stated=head.known(),
+        html="\n".join(kept_html),
+        images=tuple(images),
+        mark=mark,
+        doubts=tuple(second_title(blocks, head.title)),
+    )
+
+
+def second_title(blocks: Sequence[Block], title: str | None) -> Iterator[str]:
+    """What to say when a text begins with a heading that is not the title it states."""
+    first_block = next((block for block in blocks if block.text), None)
+    if title and first_block and first_block.element.tag == "h1":
+        yield f"two titles: the text begins with {first_block.text[:80]!r}"
+
+
+def is_title(element: Element, text: str, head: Head, stated: Stated) -> bool:
+    """Whether a heading on top is the title, or only repeats the one that is stated."""
+    return element.tag in HEADINGS and not head.stated["title"] and first(stated, "title") in (None, text)
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """An element on the top level of a text, and its words."""
+
+    element: Element
+    text: str
+
+
+def lines_of(element: Element) -> list[str]:
+    """The words of an element, a line at each break."""
+    for line_break in element.iter("br"):
+        line_break.tail = "\n" + (line_break.tail or "")
+    lines = [squeezed(line) for line in str(element.text_content()).split("\n")]
+    for line_break in element.iter("br"):
+        line_break.tail = (line_break.tail or "")[1:]
+    return [line for line in lines if line]
+
+
+def take_foot(blocks: list[Block], found: dict[str, list[str]]) -> None:
+    """Take off what the last lines state, and the author in brackets behind the last words."""
+    first_of_foot = next((at for at in range(len(blocks), 0, -1) if blocks[at - 1].element.tag != "p"), 0)
+    pairs, left, rest = foot([block.text for block in blocks[first_of_foot:]])
+    for key, value in pairs:
+        if key and value and (key != "authors" or not found.get("authors")):
+            found[key].append(value)
+    left += first_of_foot
+    if rest:
+        cut_off(blocks[left].element, blocks[left].text[len(rest) :])
+        left += 1
+    del blocks[left:]
+
+
+def cut_off(element: Element, end: str) -> None:
+    """Take the end off an element's words, where it stands in one piece of them."""
+    places = [
+        (part, name)
+        for part in element.iter()
+        for name in ("text", "tail")
+        if part is not element or name == "text"
+    ]
+    for part, name in reversed(places):
+        words = (getattr(part, name) or "").rstrip()
+        if words:
+            if squeezed(words).endswith(end.strip()):
+                setattr(part, name, words[: words.rfind(end.strip()[0])].rstrip())
+            return
 
 
 def top_blocks(html: str) -> Iterator[Element]:
@@ -141,13 +173,24 @@ def top_blocks(html: str) -> Iterator[Element]:
             yield lxml.html.fragment_fromstring(escape(text), create_parent="p")
 
 
-def take_pictures(block: Element, before: int) -> list[Image]:
-    """Take out of a block the pictures that are files, which we were not given; their words are captions."""
+def take_pictures(block: Element, before: int, kept: Mapping[str, str], mark: str) -> list[Image]:
+    """The pictures of a block that are files; those we were not given are taken out of it."""
     images = []
     for picture in [*block.iter("img")]:
         source = str(picture.get("src") or "")
         if source and "://" not in source and not source.startswith("data:"):
-            caption = squeezed(str(picture.get("alt") or "")) or None
-            images.append(Image(file=source, caption=caption, before_block=before))
-            picture.drop_tree()
+            caption = caption_of(str(picture.get("alt") or ""))
+            images.append(Image(file=source, sha256=kept.get(source), caption=caption, before_block=before))
+            if source in kept:
+                picture.attrib.clear()
+                picture.set("src", marked(mark, kept[source]))
+            else:
+                picture.drop_tree()
     return images
+
+
+def caption_of(words: str) -> str | None:
+    """The words of a picture as its caption, unless a camera or a word processor made them up."""
+    words = squeezed(words)
+    is_made_up = CAMERA_NAME.fullmatch(PurePosixPath(words).stem) or MADE_UP.search(words)
+    return None if is_made_up or not words else words

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -17,6 +18,7 @@ Result = Literal["ok", "warning", "empty", "not_a_feed", "too_complex", "failed"
 
 # Ids outlive code: this namespace, and what is hashed with it, must never change.
 NAMESPACE = UUID("5ca66ab4-33e0-5d0c-9be3-9c4ba6a4cd17")
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 GOOD_RESULTS: frozenset[Result] = frozenset({"ok", "warning", "empty"})
 
 
@@ -188,6 +190,8 @@ class Hints:
     skip_days: tuple[str, ...] = ()
     hub: str | None = None
     previous_archive: str | None = None
+    next_page: str | None = None
+    generator: str | None = None
     complete: bool = False
 
 
@@ -346,6 +350,7 @@ class Page:
     older: str | None = None
 
 
+@lru_cache(4096)
 def article_id(source: str, identity: str) -> str:
     """A permanent, globally unique id (RFC 9562 version 5): the same input always gives the same id."""
     return uuid5(NAMESPACE, f"{source}\n{identity}").urn
@@ -358,7 +363,7 @@ def sha256(data: bytes) -> str:
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys, no spaces and raw UTF-8: one text for one value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return CANONICAL.encode(value)
 
 
 def plain(value: Enclosure | Image | Alternate) -> dict[str, str | int]:

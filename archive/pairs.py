@@ -13,8 +13,16 @@ from archive.database import Transaction
 from archive.model import timestamp
 
 State = Literal["stated", "found", "confirmed", "refused"]
-# NAME.en.txt and NAME.zh.md beside each other are versions of one story.
-VERSION_OF = re.compile(r"(.+)\.(en|zh)\.\w+(?:\.gz)?", re.IGNORECASE | re.DOTALL)
+# NAME.en.txt and NAME.zh.md beside each other are versions of one story, and so are en/NAME and zh/NAME.
+TONGUE = r"(?P<en>en(?:[-_](?:us|gb))?|eng)|(?P<zh>zh(?:[-_](?:hans|hant|cn|tw|hk|sg))?|cn|chs|cht)"
+VERSION_OF = re.compile(rf"(?P<story>.+?)[._-](?:{TONGUE})\.\w+(?:\.gz)?", re.IGNORECASE | re.DOTALL)
+FOLDER = re.compile(TONGUE, re.IGNORECASE)
+# The same in words: between marks, or as a version. 学中文 and 学英文 are two stories.
+NAMED = re.compile(
+    r"(?P<story>.+?)(?:[\s._-]*[(（\[【]\s*(?:(?P<en1>英文版?|英语版?|english|en)|(?P<zh1>中文版?|汉语版?|chinese|zh|cn))\s*[)）\]】]"
+    r"|[\s._-]+(?:(?P<en2>英文|英语)|(?P<zh2>中文|汉语))版?|(?:(?P<en3>英文|英语)|(?P<zh3>中文|汉语))版)\.\w+(?:\.gz)?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def record(
@@ -56,23 +64,37 @@ def record(
 
 
 def story_of(name: str) -> tuple[str, str] | None:
-    """The story that a file name says it tells, and in which language; None when it says neither."""
-    match = VERSION_OF.fullmatch(PurePath(name).name)
-    return (str(PurePath(name).with_name(match[1])), match[2].lower()) if match else None
+    """The story that a file's name says it tells, and in which language; None when it says neither."""
+    path = PurePath(name)
+    if match := VERSION_OF.fullmatch(path.name):
+        return str(path.with_name(match["story"])), "en" if match["en"] else "zh"
+    if match := NAMED.fullmatch(path.name):
+        is_english = any(match[f"en{way}"] for way in (1, 2, 3))
+        return str(path.with_name(match["story"].rstrip(" ._-"))), "en" if is_english else "zh"
+    for folder in path.parents if "://" not in name else ():
+        if match := FOLDER.fullmatch(folder.name):
+            below = path.relative_to(folder)
+            stem = below.name.removesuffix(".gz").rpartition(".")[0] or below.name
+            return str(folder.with_name("*") / below.with_name(stem)), "en" if match["en"] else "zh"
+    return None
 
 
 class Versions:
     """Finds the stated pairs among the files of one run, whatever their order."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, dict[str, str]] = {}
+        self._seen: dict[str, dict[str, set[str]]] = {}
 
     def note(self, transaction: Transaction, name: str, ids: Sequence[str], now: datetime) -> None:
-        """A file and the articles it held; the pair is recorded when its other version was there before."""
+        """A file and the articles it held; the pair is recorded when its other version was there before.
+
+        It must be certain which two articles those are: one in each language.
+        """
         story = story_of(name)
         if story is None or len(ids) != 1:
             return
-        versions = self._seen.setdefault(story[0], {})
-        versions[story[1]] = ids[0]
-        if len(versions) > 1:
-            record(transaction, versions["en"], versions["zh"], state="stated", how="file names", now=now)
+        versions = self._seen.setdefault(story[0], {"en": set(), "zh": set()})
+        versions[story[1]].add(ids[0])
+        if len(versions["en"]) == len(versions["zh"]) == 1:
+            (one,), (other,) = versions["en"], versions["zh"]
+            record(transaction, one, other, state="stated", how="file names", now=now)

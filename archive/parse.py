@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 
 from archive import discover, feed_reader, jsonfeed
 from archive.clean import clean_line, clean_url, is_web
 from archive.decode import decode
 from archive.entries import Stated, Words, article, enclosure, own_address
-from archive.feed_reader import MOST_ITEMS, Raw, Read, TooComplexError
+from archive.feed_elements import MOST_ITEMS, TooComplexError
+from archive.feed_reader import Raw, Read
+from archive.language import language_of
 from archive.model import Alternate, Article, Document, Enclosure, Hints, Image, Result
 
 LARGEST = 10 << 20
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-KINDS = {"channel": "cdf"}
+KINDS = {"channel": "cdf", "rdf:rdf": "rss090"}
+# What Yandex asks for beside the description.
+FULL_TEXTS = ("yandex_full-text", "full-text", "fulltext")
+# Of the files of an entry, for want of one of the entry.
+DESCRIPTIONS = ("media_description", "itunes_summary", "subtitle")
+PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 
 
@@ -44,7 +52,7 @@ def recognised(text: str, url: str | None) -> Document:
         return discover.refusal(text, url=url)
     if "<" not in text:
         return not_a_feed("holds no XML")
-    return document(feed_reader.read(text, url), url)
+    return document(feed_reader.read(discover.without_noise(text), url), url)
 
 
 def not_a_feed(detail: str) -> Document:
@@ -55,7 +63,7 @@ def not_a_feed(detail: str) -> Document:
 def document(found: Read, url: str | None) -> Document:
     """What was read, as a document."""
     feed = found.feed
-    if not found.version and not found.entries and found.root != "channel":
+    if not (found.version or found.entries or (found.root in KINDS and feed)):
         return not_a_feed(f"is XML, but no feed: its root is {clean_line(found.root)[:40] or 'missing'}")
     articles, skipped, faults = read_entries(found, url)
     notes = [found.problem] if found.problem else []
@@ -100,7 +108,7 @@ def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int
     for place, entry in enumerate(found.entries, 1):
         try:
             stated = state(entry, feed=feed, url=url, site=site, is_atom=is_atom)
-            if not stated.authors:
+            if inherited and not stated.authors:
                 stated = replace(stated, authors=inherited)
             if made := article(stated):
                 articles.append(made)
@@ -112,27 +120,32 @@ def read_entries(found: Read, url: str | None) -> tuple[tuple[Article, ...], int
 def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: bool) -> Stated:
     """What the feed states about one entry, out of feedparser's names for it."""
     base = own_address(entry.get("own_base"), None) or url or site
-    links = [dict(link) for link in entry.get("links", ()) if "href" in link]
+    # An empty address is resolved to that of the feed itself.
+    links = [dict(link) for link in entry.get("links", ()) if link.get("href", url) not in ("", url)]
     contents = [words for detail in entry.get("content", ()) if (words := words_of(detail, url))]
     # Without a description of its own, a summary is feedparser's copy of the content.
     summary = own_words(entry, "summary", url, is_html=True) if "summary_detail" in entry else None
-    others = [words_of(entry.get(key), url) for key in ("media_description_detail", "itunes_summary_detail")]
+    if not contents and (full := next(filter(None, (raw_text(entry, key) for key in FULL_TEXTS)), None)):
+        contents = [Words(value=full, is_html=True)]
+    others = [words_of(entry.get(f"{key}_detail"), url) for key in DESCRIPTIONS]
     if not contents and summary is None:
         contents = [words for words in others if words]
     language = next(filter(None, languages(entry)), None) or feed.get("language")
-    link = main_link(links, language) or (None if is_atom else permalink(entry))
+    title = title_of(entry, url, is_atom=is_atom)
+    spoken = language or (title and any(link.get("hreflang") for link in links) and language_of(title.line))
+    link = main_link(links, spoken or None) or (None if is_atom else permalink(entry))
     return Stated(
         guid=entry.get("id"),
         url=clean_url(link, base=base) or clean_url(link, base=site),
-        title=own_words(entry, "title", url),
+        title=title,
         contents=contents,
         summary=summary,
-        authors=authors(entry),
+        authors=authors(entry) or other_authors(entry, is_atom=is_atom),
         published=[raw for key in ("published", "created", "updated") if (raw := raw_text(entry, key))],
         updated=raw_text(entry, "updated"),
         categories=[str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags", ())],
         enclosures=list(enclosures(entry, links, base)),
-        images=list(images(entry, base)),
+        images=list(images(entry, links, base)),
         alternates=list(alternates(links, base)),
         rights=line_of(entry, "rights"),
         licence=next((link["href"] for link in links if link.get("rel") == "license"), None),
@@ -141,21 +154,26 @@ def state(entry: Raw, *, feed: Raw, url: str | None, site: str | None, is_atom: 
     )
 
 
-def words_of(detail: object, url: str | None) -> Words | None:
-    """The words of an element that feedparser describes; None for pictures and other binaries."""
+def words_of(detail: object, url: str | None, *, is_short: bool = False) -> Words | None:
+    """The words of an element that feedparser describes; None for pictures and other binaries.
+
+    A short text, such as a title, is one whatever type it states.
+    """
     if not isinstance(detail, dict):
         return None
     value, kind = detail.get("value"), str(detail.get("type") or "text/html")
-    if not isinstance(value, str) or not value or not (kind.startswith("text/") or kind in HTML_TYPES):
+    is_text = kind.startswith("text/")
+    if not isinstance(value, str) or not value or not (is_short or is_text or kind in HTML_TYPES):
         return None
-    return Words(value=value, is_html=kind in HTML_TYPES, base=own_address(detail.get("base"), url))
+    is_html = kind in HTML_TYPES or not is_text
+    return Words(value=value, is_html=is_html, base=own_address(detail.get("base"), url))
 
 
 def own_words(context: Raw, key: str, url: str | None, *, is_html: bool = False) -> Words | None:
     """The words of a field; feedparser lets an author's ``title`` replace the detail, but not the value."""
     value, detail = raw_text(context, key), context.get(f"{key}_detail")
     if value is None or (isinstance(detail, dict) and detail.get("value") == value):
-        return words_of(detail, url)
+        return words_of(detail, url, is_short=True)
     return Words(value=value, is_html=is_html)
 
 
@@ -193,13 +211,28 @@ def main_link(links: Sequence[Raw], language: str | None) -> str | None:
 def permalink(entry: Raw) -> str | None:
     """The guid of an RSS item, which is an address unless it says or shows that it is none."""
     guid = raw_text(entry, "id")
-    return guid if guid and entry.get("guidislink") and is_web(guid) else None
+    return guid if guid and entry.get("is_permalink") and is_web(guid) else None
+
+
+def title_of(entry: Raw, url: str | None, *, is_atom: bool) -> Words | None:
+    """The title; RSS does not say what it is, and references that are left in it are always of HTML."""
+    words = own_words(entry, "title", url) or own_words(entry, "itunes_title", url)
+    if words is None or words.is_html or is_atom or "&" not in words.value:
+        return words
+    return replace(words, value=unescape(words.value))
 
 
 def authors(context: Raw) -> list[str]:
-    """The names of who wrote it, or their addresses."""
+    """Who wrote it, as stated: names, or their addresses."""
     people = context.get("authors", ())
     return [str(person.get("name") or person.get("email") or "") for person in people]
+
+
+def other_authors(entry: Raw, *, is_atom: bool) -> list[str]:
+    """Who wrote an entry that names nobody: who wrote the feed that it was taken from, or a plain byline."""
+    if is_atom:
+        return authors(entry.get("source") or {})
+    return [name for key in ("byline", "creator") if (name := raw_text(entry, key))]
 
 
 def enclosures(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[Enclosure]:
@@ -209,6 +242,8 @@ def enclosures(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[E
         for link in links
         if link.get("rel") == "enclosure"
     ]
+    if isinstance(own := entry.get("enc_enclosure"), dict):  # RSS 1.0
+        files.append((own.get("resource", own.get("rdf:resource")), own.get("type"), own.get("length")))
     media = [
         (each.get("url"), each.get("type"), each.get("filesize"))
         for each in entry.get("media_content", ())
@@ -217,25 +252,33 @@ def enclosures(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[E
     yield from filter(None, (enclosure(*stated, base=base) for stated in (*files, *media)))
 
 
-def images(entry: Raw, base: str | None) -> Iterator[Image]:
-    """The pictures of an entry."""
+def images(entry: Raw, links: Sequence[Raw], base: str | None) -> Iterator[Image]:
+    """The pictures of an entry, also those that are among its files."""
     pictures = [media for media in entry.get("media_content", ()) if is_picture(media)]
-    for media in (*pictures, *entry.get("media_thumbnail", ())):
-        if address := clean_url(media.get("url"), base=base):
-            yield Image(url=address)
+    addresses = [media.get("url") for media in (*pictures, *entry.get("media_thumbnail", ()))]
+    addresses += entry.get("pictures", ())
+    if isinstance(own := entry.get("image"), dict):  # that of an episode
+        addresses.append(own.get("href"))
+    addresses += [link["href"] for link in links if link.get("rel") == "enclosure" and is_picture(link)]
+    found = filter(None, (clean_url(stated, base=base) for stated in addresses))
+    # WordPress gives out the author's portrait as a picture of the article; it must not stand for it.
+    yield from (Image(url=url) for url in sorted(found, key=lambda url: "gravatar.com/avatar" in url))
 
 
 def is_picture(media: Raw) -> bool:
-    """Whether a piece of media says that it is a picture."""
-    return media.get("medium") == "image" or str(media.get("type") or "").startswith("image/")
+    """Whether a file says that it is a picture, or shows it when it says nothing."""
+    kind, medium = str(media.get("type") or ""), media.get("medium")
+    if kind or medium:
+        return medium == "image" or kind.startswith("image/")
+    return str(media.get("url") or "").partition("?")[0].lower().endswith(PICTURES)
 
 
 def alternates(links: Sequence[Raw], base: str | None) -> Iterator[Alternate]:
     """The versions in other languages that an entry links to as such."""
     for link in links:
-        tag = clean_line(str(link.get("hreflang") or ""))
-        address = clean_url(link["href"], base=base)
-        if link.get("rel") == "alternate" and tag and address:
+        if link.get("rel") != "alternate" or not (tag := clean_line(str(link.get("hreflang") or ""))):
+            continue
+        if address := clean_url(link["href"], base=base):
             yield Alternate(language=tag[:35], url=address)
 
 
@@ -259,6 +302,8 @@ def hints(found: Read, url: str | None) -> Hints:
         skip_days=tuple(dict.fromkeys(filter(None, days))),
         hub=first_link(feed, "hub", url),
         previous_archive=first_link(feed, "prev-archive", url),
+        next_page=first_link(feed, "next", url),
+        generator=clean_line(raw_text(feed, "generator") or "")[:200] or None,
         complete="fh_complete" in feed,
     )
 

@@ -58,13 +58,13 @@ def put(
     """
     settling = Settling(transaction, entries)
     settled = [settling.settle(entry) for entry in entries]
-    new = [replace(entry, id=found.id) for entry, found in zip(entries, settled, strict=True) if found.is_new]
+    named = [replace(entry, id=found.id) for entry, found in zip(entries, settled, strict=True)]
+    new = [entry for entry, found in zip(named, settled, strict=True) if found.is_new]
     putting = Putting(transaction, terms, taken_addresses(transaction, new, terms.zone, terms.now))
     done: dict[int, Stored] = {}
     for place in sorted(range(len(entries)), key=lambda place: age(entries[place], place, terms.now)):
         if not settled[place].repeated:
-            entry = replace(entries[place], id=settled[place].id)
-            done[place] = putting.settle(entry, settled[place], place, known=known)
+            done[place] = putting.settle(named[place], settled[place], place, known=known)
     putting.end()
     settling.remember()
     by_id = {stored.article.id: stored.article for stored in done.values()}

@@ -2,194 +2,143 @@
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import takewhile
 
-from archive import settings
-from archive.database import Database, Row, Transaction
-from archive.errors import FetchError, NotFound
-from archive.fetch import Fetched, Request, fetch_many
-from archive.inputs import Input, trouble
-from archive.model import GOOD_RESULTS, Document, Hints, sha256, timestamp
-from archive.naming import without_password
-from archive.put import Terms
-from archive.schedule import next_due, retry_seconds
+from archive import judge
+from archive.database import Database
+from archive.errors import NotFound
+from archive.fetch import Answer, fetch_groups
+from archive.heard import Heard, hear_all, is_whole
+from archive.inputs import trouble
+from archive.model import Source
+from archive.pace import POLITE, Pace
+from archive.page_reading import never, read_pages, refusals
+from archive.pages import plan
+from archive.polls import Poll, due_polls, gently, pauses, polls
+from archive.settled import Settled, store_group
+from archive.sitemap_reading import Listing, with_sitemaps
 from archive.sources import sources
-from archive.take import EntryLine, InputLine, Line, Taking, line, take
+from archive.take import Line, Taking
+
+MOST_TOGETHER, PATIENCE = 200, 0.25  # answers stored by one commit, and seconds they wait for each other
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """What is kept about polling a source, to ask only for what is new."""
-
-    source: str
-    url: str
-    etag: str | None
-    last_modified: str | None
-    sha: str | None
-    failures: int
-    hints: Hints
-
-
-def refresh(taking: Taking, *, only: Sequence[str] = (), everything: bool = False) -> Iterator[Line]:
+def refresh(
+    taking: Taking,
+    *,
+    only: Sequence[str] = (),
+    everything: bool = False,
+    of_each_domain: int | None = None,
+    pace: Pace = POLITE,
+    stopped: Callable[[], bool] = never,
+) -> Iterator[Line]:
     """Poll what is due, or the sources named, or all; a line per entry and source after its durable commit.
 
-    Raises Busy when another refresh is running, NotFound for a source that does not exist.
+    With ``of_each_domain`` at most so many of one registrable domain; the others stay due, and so do, when it
+    is ``stopped``, those that did not answer yet or wait for pages. Raises Busy when another refresh is
+    running, NotFound for a source that does not exist.
     """
     with taking.database.locked("refresh"):
-        polls = due(taking.database, only=only, everything=everything)
-        by_url = {poll.url: poll for poll in polls}
-        requests = [Request(url=poll.url, etag=poll.etag, last_modified=poll.last_modified) for poll in polls]
-        for request, answer in fetch_many(requests, settings=taking.config.fetch):
-            yield from settle_poll(taking, by_url[request.url], answer)
+        waiting = chosen(taking.database, only=only, everything=everything)
+        found: list[Poll] = []
+        later: list[Heard] = []
+        first = gently(waiting, of_each_domain) if of_each_domain else waiting
+        for settled in asked(taking, first, pace, stopped):
+            yield from settled.lines
+            found += [settled.elsewhere] if settled.elsewhere else []
+            later += [settled.later] if settled.later else []
+        for settled in asked(taking, found, pace, stopped):
+            yield from settled.lines
+            later += [settled.later] if settled.later else []
+        for settled in behind(taking, later, pace, stopped):
+            yield from settled.lines
 
 
-def due(database: Database, *, only: Sequence[str], everything: bool) -> list[Poll]:
+def chosen(database: Database, *, only: Sequence[str], everything: bool) -> list[Poll]:
     """The active sources to poll now, the longest waiting first."""
-    rows = database.read(
-        "SELECT p.*, s.url FROM poll p JOIN source s ON s.id = p.source"
-        " WHERE s.state = 'active' AND s.url IS NOT NULL ORDER BY p.due, p.source"
-    )
-    known = {row["source"] for row in rows}
+    if not only and not everything:
+        return due_polls(database, datetime.now(UTC))
+    active = {each.source: each for each in polls(database) if each.state == "active" and each.url}
     for id in only:
-        if id not in known:
+        if id not in active:
             raise NotFound(f"{id}: no active source of that id is polled; `sources list` names them")
-    now = timestamp(datetime.now(UTC))
-    return [poll(row) for row in rows if (row["source"] in only if only else everything or row["due"] <= now)]
+    return [each for each in active.values() if everything or each.source in only]
 
 
-def next_poll(database: Database) -> datetime | None:
-    """When the next source is due, None when there is none."""
-    rows = database.read(
-        "SELECT MIN(p.due) AS due FROM poll p JOIN source s ON s.id = p.source WHERE s.state = 'active'"
+def asked(
+    taking: Taking, waiting: Sequence[Poll], pace: Pace, stopped: Callable[[], bool]
+) -> Iterator[Settled]:
+    """Ask sources, and settle the answers in groups as they come."""
+    now = datetime.now(UTC)
+    by_url = {each.url: each for each in waiting}
+    requests = [judge.request(each, now) for each in by_url.values()]
+    barred = refusals(taking, by_url)
+    refused = [(each, barred[each.url]) for each in requests if each.url in barred]
+    yield from settle(taking, hear_all(taking, by_url, {}, refused))
+    groups = fetch_groups(
+        [each for each in requests if each.url not in barred],
+        settings=taking.config.fetch,
+        pace=pace,
+        paused=pauses(taking.database, now),
+        most=MOST_TOGETHER,
+        patience=PATIENCE,
     )
-    return datetime.fromisoformat(rows[0]["due"]) if rows and rows[0]["due"] else None
+    for heard in read_ahead(taking, by_url, takewhile(lambda _: not stopped(), groups)):
+        yield from settle(taking, heard)
 
 
-def settle_poll(taking: Taking, poll: Poll, answer: Fetched | FetchError) -> list[Line]:
-    """Take in one answer and remember how the poll went, in one transaction."""
-    database, config, terms = taking.database, taking.config, taking.terms()
-    if isinstance(answer, FetchError):
-        return failed(
-            database, poll, trouble("failed", str(answer).removeprefix(f"{poll.url}: ")), None, terms, config
-        )
-    if answer.not_modified or sha256(answer.body) == poll.sha:
-        with database.writing() as transaction:
-            succeeded(transaction, poll, answer, poll.hints, terms, config, changed=False)
-        return [InputLine(input=poll.url, result="ok", articles=0, detail="not modified")]
-    if answer.status >= 400:
-        problem = trouble("failed", f"the server answered {answer.status}")
-        return failed(database, poll, problem, answer, terms, config)
-    document = taking.parsing.parse(
-        answer.body,
-        url=without_password(answer.final),
-        content_type=answer.headers.get("content-type"),
-        name=poll.source,
-        now=terms.now,
-    )
-    if document.result not in GOOD_RESULTS:
-        return failed(database, poll, document, answer, terms, config)
-    source = sources(database, [poll.source])[poll.source]
-    with database.writing() as transaction:
-        lines = take(transaction, received(poll, answer), document, terms, source=source)
-        new = any(isinstance(each, EntryLine) and each.outcome in ("new", "revised") for each in lines)
-        succeeded(transaction, poll, answer, document.hints, terms, config, changed=new)
-    return lines
+def read_ahead(
+    taking: Taking, by_url: Mapping[str, Poll], groups: Iterable[Sequence[Answer]]
+) -> Iterator[list[Heard]]:
+    """What was heard in each group of answers; the next is read while the caller stores one."""
+    with ThreadPoolExecutor(1, thread_name_prefix="read") as reading:
+        before: Future[list[Heard]] | None = None
+        for group in groups:
+            known = sources(
+                taking.database, [by_url[each.url].source for each, got in group if is_whole(got)]
+            )
+            coming = reading.submit(hear_all, taking, by_url, known, group)
+            if before:
+                yield before.result()
+            before = coming
+        if before:
+            yield before.result()
 
 
-def received(poll: Poll, answer: Fetched) -> Input:
-    """An answer as an input."""
-    return Input(
-        name=poll.url,
-        url=poll.url,
-        final=answer.final,
-        status=answer.status,
-        body=answer.body,
-        content_type=answer.headers.get("content-type"),
-        is_live=True,
-    )
+def settle(taking: Taking, heard: Sequence[Heard]) -> list[Settled]:
+    """Take in a group of answers by one commit, but for those that wait for the pages behind them."""
+    later = [Settled(later=each) for each in heard if each.has_pages]
+    return [*store_group(taking, [each for each in heard if not each.has_pages], taking.terms()), *later]
 
 
-def succeeded(
-    transaction: Transaction,
-    poll: Poll,
-    answer: Fetched,
-    hints: Hints,
-    terms: Terms,
-    config: settings.Settings,
-    *,
-    changed: bool,
-) -> None:
-    """Remember a good poll; its validators are kept as sent, on a 304 too (RFC 9111 section 4.3.4)."""
-    due = next_due(
-        terms.now,
-        interval=timedelta(minutes=config.fetch.interval),
-        hints=hints,
-        failures=0,
-        retry_after=None,
-        jitter=random.uniform(-1, 1),  # noqa: S311 (spreads load, guards nothing)
-    )
-    transaction.run(
-        "UPDATE poll SET due = :due, polled = :now, succeeded = :now, failures = 0, result = 'ok',"
-        " detail = NULL, etag = :etag, last_modified = :last_modified, sha = :sha, hints = :hints,"
-        " changed = CASE WHEN :changed THEN :now ELSE changed END WHERE source = :source",
-        source=poll.source,
-        due=timestamp(due),
-        now=timestamp(terms.now),
-        etag=answer.headers.get("etag") or (poll.etag if answer.not_modified else None),
-        last_modified=answer.headers.get("last-modified")
-        or (poll.last_modified if answer.not_modified else None),
-        sha=poll.sha if answer.not_modified else sha256(answer.body),
-        hints=json.dumps(asdict(hints)),
-        changed=changed,
-    )
+def behind(
+    taking: Taking, later: Sequence[Heard], pace: Pace, stopped: Callable[[], bool]
+) -> Iterator[Settled]:
+    """Read the pages behind the documents of a round, and store each document when its pages are there."""
+    known = sources(taking.database, [each.poll.source for each in later])
+    now = datetime.now(UTC)
+    listed = [(known[each.poll.source], each.document) for each in later if each.document]
+    listings = with_sitemaps(taking, listed, pace)
+    planned = [
+        planned_for(taking, known[each.poll.source], each, listing, now)
+        for each, listing in zip(later, listings, strict=True)
+    ]
+    yield from store_group(taking, [each for each in planned if not each.plan], taking.terms())
+    by_source = {each.poll.source: each for each in planned}
+    plans = [each.plan for each in planned if each.plan]
+    for done, reads in read_pages(taking, plans, pace=pace, stopped=stopped):
+        each = replace(by_source[done.source.id], plan=done, reads=reads)
+        yield from store_group(taking, [each], taking.terms())
 
 
-def failed(
-    database: Database,
-    poll: Poll,
-    document: Document,
-    answer: Fetched | None,
-    terms: Terms,
-    config: settings.Settings,
-) -> list[Line]:
-    """Remember a poll that brought nothing to read, and wait longer before the next."""
-    due = next_due(
-        terms.now,
-        interval=timedelta(minutes=config.fetch.interval),
-        hints=poll.hints,
-        failures=poll.failures + 1,
-        retry_after=retry_seconds(answer.headers.get("retry-after"), terms.now) if answer else None,
-        jitter=random.uniform(-1, 1),  # noqa: S311 (spreads load, guards nothing)
-    )
-    with database.writing() as transaction:
-        if answer is not None and answer.body:
-            take(transaction, received(poll, answer), document, terms, source=None)
-        transaction.run(
-            "UPDATE poll SET due = :due, polled = :now, failures = failures + 1, result = :result,"
-            " detail = :detail WHERE source = :source",
-            source=poll.source,
-            due=timestamp(due),
-            now=timestamp(terms.now),
-            result=document.result,
-            detail=document.detail,
-        )
-    return [line(Input(name=poll.url), document, 0)]
-
-
-def poll(row: Row) -> Poll:
-    """What is kept about a source's polling, from its row."""
-    stated = json.loads(row["hints"]) if row["hints"] else {}
-    lists = {name: tuple(value) for name, value in stated.items() if isinstance(value, list)}
-    return Poll(
-        source=row["source"],
-        url=row["url"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-        sha=row["sha"],
-        failures=row["failures"],
-        hints=Hints(**{**stated, **lists}),
-    )
+def planned_for(taking: Taking, source: Source, each: Heard, listing: Listing, now: datetime) -> Heard:
+    """What was heard of a source, with the pages that it needs; where that fails, as a failure."""
+    try:
+        planned = plan(taking.database, source, listing.document, now)
+        return replace(each, plan=replace(planned, parts=listing.parts, is_partial=listing.is_partial))
+    except Exception as error:  # one document must not stop all others
+        return replace(each, document=trouble("failed", f"its pages cannot be read: {error}"))

@@ -27,11 +27,29 @@ from typing import IO, Literal
 
 from archive import model
 from archive.errors import ArchiveError
-from archive.model import Document
+from archive.model import Document, PageRules
 
 # What the child can be asked to do, and where it is.
-Task = Literal["parse", "read_document"]
-TASKS: Mapping[Task, str] = {"parse": "archive.parse", "read_document": "archive.documents"}
+Task = Literal[
+    "parse",
+    "read_document",
+    "read_records",
+    "read_pushed",
+    "read_opml",
+    "read_page",
+    "read_index",
+    "read_sitemap",
+]
+TASKS: Mapping[Task, str] = {
+    "parse": "archive.parse",
+    "read_document": "archive.documents",
+    "read_records": "archive.record_reader",
+    "read_pushed": "archive.pushed",
+    "read_opml": "archive.opml_reader",
+    "read_page": "archive.sites",
+    "read_index": "archive.sites",
+    "read_sitemap": "archive.sites",
+}
 
 SECONDS = 5.0
 SECONDS_TO_START = 60.0
@@ -61,6 +79,7 @@ class Sandbox:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
 
     def parse(
         self, body: bytes, *, url: str | None, content_type: str | None, name: str, now: datetime
@@ -69,10 +88,45 @@ class Sandbox:
         return self.run("parse", body, url=url, content_type=content_type, name=name, now=now)
 
     def read_document(
-        self, body: bytes, *, name: str, content_type: str | None, url: str | None, now: datetime
+        self,
+        body: bytes,
+        *,
+        name: str,
+        content_type: str | None,
+        url: str | None,
+        now: datetime,
+        kept: Mapping[str, str] | None = None,
     ) -> Document:
-        """A text, page or Word file as a document (``archive.documents.read_document``)."""
-        return self.run("read_document", body, url=url, content_type=content_type, name=name, now=now)
+        """A text, page, mail or Word file as a document (``archive.documents.read_document``)."""
+        return self.run(
+            "read_document", body, url=url, content_type=content_type, name=name, now=now, kept=kept
+        )
+
+    def read_records(self, body: bytes, *, first: int) -> Document:
+        """Lines of JSON as a document of articles (``archive.record_reader.read_records``)."""
+        return self.run("read_records", body, first=first)
+
+    def read_pushed(self, body: bytes, *, is_lines: bool) -> Document:
+        """JSON that a program pushes as a document of articles (``archive.pushed.read_pushed``)."""
+        return self.run("read_pushed", body, is_lines=is_lines)
+
+    def read_opml(self, body: bytes) -> Document:
+        """A subscription list as a document of sources (``archive.opml_reader.read_opml``)."""
+        return self.run("read_opml", body)
+
+    def read_page(self, body: bytes, *, url: str, content_type: str | None, rules: PageRules) -> Document:
+        """The article of a page (``archive.sites.read_page``)."""
+        return self.run("read_page", body, url=url, content_type=content_type, rules=rules)
+
+    def read_index(
+        self, body: bytes, *, url: str, content_type: str | None, links: str, most: int
+    ) -> Document:
+        """The articles that a page links to (``archive.sites.read_index``)."""
+        return self.run("read_index", body, url=url, content_type=content_type, links=links, most=most)
+
+    def read_sitemap(self, body: bytes, *, url: str, content_type: str | None, most: int) -> Document:
+        """The articles or sitemaps that a sitemap lists (``archive.sites.read_sitemap``)."""
+        return self.run("read_sitemap", body, url=url, content_type=content_type, most=most)
 
     def run(self, task: Task, body: bytes, **stated: object) -> Document:
         """The document that a task makes of some bytes; of what kills the child, one that says so."""
@@ -81,10 +135,10 @@ class Sandbox:
             try:
                 return self._answer(request)
             except TimeoutError:
-                self._kill()
+                self._replace()
                 return refused(f"takes longer than {self._seconds:g} s to parse")
             except (OSError, EOFError, pickle.UnpicklingError):
-                self._kill()
+                self._replace()
                 return refused("needs more memory to parse than any document may")
 
     def close(self) -> None:
@@ -108,25 +162,29 @@ class Sandbox:
         child.stdin.flush()
         document, is_last = Values(io.BytesIO(received(child.stdout, self._seconds))).load()
         if is_last:
-            self._kill()
+            self._replace()
         if not isinstance(document, Document):
             raise pickle.UnpicklingError("the answer is no document")
         return document
 
     def _living(self) -> subprocess.Popen[bytes]:
         """The child, started if it is not there or has died between two tasks."""
-        if self._child is not None and self._child.poll() is None:
-            return self._child
-        self._kill()
-        self._child = child = start()
+        child = self._child
+        if child is None or child.poll() is not None:
+            child = self._replace()
         assert child.stdout is not None
-        try:
-            if received(child.stdout, SECONDS_TO_START) == READY:
-                return child
-        except (OSError, EOFError):
-            pass
+        with contextlib.suppress(OSError, EOFError):
+            self._is_ready = self._is_ready or received(child.stdout, SECONDS_TO_START) == READY
+        if self._is_ready:
+            return child
         self._kill()
         raise ArchiveError("the process that parses does not start; its own message stands above")
+
+    def _replace(self) -> subprocess.Popen[bytes]:
+        """A new child instead of the one there was; it gets ready while we do something else."""
+        self._kill()
+        self._child, self._is_ready = start(), False
+        return self._child
 
     def _kill(self) -> None:
         """End the child without asking it."""

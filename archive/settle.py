@@ -47,19 +47,22 @@ class Settling:
         self._transaction = transaction
         self._claimed: dict[str, Article] = {}
         self._fresh: dict[Name, str] = {}
+        # Told once, since each needs hashes of the text.
+        self._full = {id(entry): full_names(entry) for entry in entries}
+        self._names = {id(entry): tuple(all_names(entry, self._full[id(entry)])) for entry in entries}
         # Everything is looked up at once: a feed that brings nothing new costs a few statements.
-        names = {(entry.source, kind, value) for entry in entries for kind, value in all_names(entry)}
+        names = {(entry.source, *name) for entry in entries for name in self._names[id(entry)]}
         self._known = known_names(transaction, sorted(names))
-        first = {article_id(entry.source, full_names(entry)[0]) for entry in entries}
+        first = {article_id(entry.source, self._full[id(entry)][0]) for entry in entries}
         self._stored = {one.id: one for one in articles(transaction, first | set(self._known.values()))}
         self._stated = {one.id: one for one in as_stated(transaction, self._stored.values())}
 
     def settle(self, entry: Article) -> Settled:
-        """Find the article that the entry is, or propose a new one."""
+        """Find the article that an entry of the document is, or propose a new one."""
         rivals: list[Article] = []
-        for kind, value in all_names(entry):
-            id = self._find(entry.source, kind, value)
-            if id and (found := self._match(entry, id, kind, rivals)):
+        for kind, value in self._names[id(entry)]:
+            known = self._find(entry.source, kind, value)
+            if known and (found := self._match(entry, known, kind, rivals)):
                 self._name(entry, found.id, aliases(entry))
                 return found
         return self._propose(entry, rivals)
@@ -104,13 +107,13 @@ class Settling:
         """A new article, under the coarsest name that no other has; rivals get finer names of their own."""
         for rival in rivals:
             self._name(rival, rival.id, full(full_names(rival)[1:]))
-        names = full_names(entry)
+        names = self._full[id(entry)]
         free = (level for level, name in enumerate(names) if self._is_free(entry.source, name, level))
         level = next(free, len(names) - 1)
-        id = article_id(entry.source, names[level])
-        self._claimed[id] = entry
-        self._name(entry, id, (*aliases(entry), *full(names[level:] if level else ())))
-        return Settled(id=id)
+        proposed = article_id(entry.source, names[level])
+        self._claimed[proposed] = entry
+        self._name(entry, proposed, (*aliases(entry), *full(names[level:] if level else ())))
+        return Settled(id=proposed)
 
     def _is_free(self, source: str, name: str, level: int) -> bool:
         """Whether no article has this name yet."""
@@ -156,9 +159,9 @@ def known_names(transaction: Transaction, names: Iterable[Name]) -> dict[Name, s
     return found
 
 
-def all_names(entry: Article) -> Iterator[tuple[str, str]]:
-    """Every name that may lead to an entry's article, the finest first."""
-    yield from full(reversed(full_names(entry)[1:]))
+def all_names(entry: Article, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every name that may lead to an entry's article, the finest first; ``names`` are its full ones."""
+    yield from full(reversed(names[1:]))
     yield from aliases(entry)
 
 

@@ -15,6 +15,7 @@ from archive.model import Document, PageRules, Reading, Source, canonical_json, 
 from archive.naming import ID, described, source_id, without_password, without_scheme
 from archive.source_terms import PLAIN, told
 
+READ_AS_USUAL = Reading()
 COLUMNS = tuple(name for name in Source.__slots__ if name not in ("added", "reading"))
 
 
@@ -75,7 +76,9 @@ def families(database: Database) -> dict[str, str]:
     return {row["id"]: row["family"] for row in rows}
 
 
-def add(database: Database, url: str, *, id: str | None, now: datetime) -> Source:
+def add(
+    database: Database, url: str, *, id: str | None, now: datetime, reading: Reading = READ_AS_USUAL
+) -> Source:
     """Subscribe to a feed: it is due at once. One that was removed comes back with its articles."""
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise UsageError(f"{url}: not an address of a feed; write it with http:// or https://")
@@ -84,6 +87,7 @@ def add(database: Database, url: str, *, id: str | None, now: datetime) -> Sourc
         identity=f"url {without_scheme(url)}",
         title=without_password(url),
         url=url,
+        reading=reading,
     )
     if not ID.fullmatch(proposed.id):
         raise UsageError(f"{proposed.id}: not an id; use lower-case letters, digits and hyphens, at most 64")
@@ -119,6 +123,10 @@ def change(database: Database, id: str, said: Sequence[str]) -> Source:
             rules=canonical_json(asdict(changed.reading)),
             **{name: getattr(changed, name) for name in PLAIN},
         )
+        if changed.reading != known.reading:  # then all of it is to be read anew, not what is new alone
+            transaction.run(
+                "UPDATE poll SET etag = NULL, last_modified = NULL, sha = NULL WHERE source = :id", id=id
+            )
     return changed
 
 

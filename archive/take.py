@@ -13,6 +13,7 @@ from archive.database import Database, Transaction
 from archive.dates import parse_date
 from archive.deletions import follow_source
 from archive.filters import filters_of
+from archive.full_text import with_known_pages
 from archive.inputs import Input
 from archive.model import (
     GOOD_RESULTS,
@@ -128,8 +129,12 @@ def take(
     *,
     stated: str | None = None,
     source: Source | None = None,
+    has_pages: bool = False,
 ) -> list[Line]:
-    """Store what an input held, all in one transaction, and the fetch that brought it."""
+    """Store what an input held, all in one transaction, and the fetch that brought it.
+
+    It ``has_pages`` when the pages behind its entries were read for it.
+    """
     sha = sha256(each.body)
     if document.result not in GOOD_RESULTS:
         note_failure(transaction, each, document, terms.now, source.id if source else None, sha)
@@ -139,11 +144,14 @@ def take(
     improve(transaction, source, document)
     known = not each.is_live and fetches.is_known(transaction, source.id, sha)
     entries, unwanted = sifted(document, source)
+    if not has_pages:
+        entries = with_known_pages(transaction, source, document, entries)
     fetch = fetches.next_id(transaction)
     stored = put(transaction, entries, replace(terms, fetch=fetch), known=known)
     if not known:
         follow_source(transaction, document, stored, source=source.id, is_live=each.is_live, now=terms.now)
-    if not known and (not each.is_live or any(one.outcome != "unchanged" for one in stored)):
+    # Known bytes bring something new when they are found at another address.
+    if any(one.outcome != "unchanged" for one in stored) or not (known or each.is_live):
         fetches.record(transaction, fetch, fetched(each, document, terms.now, source.id))
     skipped = [EntryLine(outcome="skipped", id=None, input=each.name)] * document.skipped
     left = [EntryLine(outcome="skipped", id=None, input=each.name, title=one.title) for one in unwanted]

@@ -30,11 +30,15 @@ AS_NEWS = 1500  # characters of an English article on software that are taken, s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """Articles in both languages, feeds as bytes, and in words what they are."""
+    """Articles in both languages, feeds as bytes, and in words what they are.
+
+    ``oracle`` is a file with what other engines read in the feeds, where there is one.
+    """
 
     articles: tuple[Article, ...]
     feeds: tuple[tuple[str, bytes], ...]
     described: str
+    oracle: Path | None = None
 
 
 def read_corpus(*, articles: int, feeds: int) -> Corpus:

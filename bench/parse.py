@@ -17,39 +17,55 @@ from bench.measure import Figure
 
 PEER = f"feedparser {version('feedparser')}, defaults"
 PASSES = 2
+SMALL, LARGE = 20_000, 200_000  # bytes
 Parse = Callable[[str, bytes], int]
 Feeds = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Race:
+    """What we and the peer took for a feed, and found in it."""
+
+    size: int
+    seconds: float
+    entries: int
+    peer_seconds: float
+    peer_entries: int
 
 
 def run(feeds: Feeds) -> list[Figure]:
     """Megabytes and entries a second of wall time; the pipes to the sandbox and its checks are in ours."""
     with Sandbox() as sandbox:
-        ours, theirs = raced(partial(entries, sandbox), entries_of_peer, feeds)
-    size = sum(len(body) for _, body in feeds) / 1e6
+        races = raced(partial(entries, sandbox), entries_of_peer, feeds)
+    found, of_peer = sum(race.entries for race in races), sum(race.peer_entries for race in races)
+    classes = {
+        f"up to {SMALL // 1000} KB": [race for race in races if race.size <= SMALL],
+        f"to {LARGE // 1000} KB": [race for race in races if SMALL < race.size <= LARGE],
+        "larger": [race for race in races if race.size > LARGE],
+    }
     return [
-        Figure(
-            what="feeds, isolation included",
-            value=size / ours.seconds,
-            unit="MB/s",
-            peer=PEER,
-            peer_value=size / theirs.seconds,
+        figure("feeds, isolation included", "MB/s", races, lambda race: race.size / 1e6),
+        figure(
+            f"their entries ({found:,}; the peer {of_peer:,})", "entries/s", races, lambda race: race.entries
         ),
-        Figure(
-            what=f"their entries ({ours.entries:,}; the peer {theirs.entries:,})",
-            value=ours.entries / ours.seconds,
-            unit="entries/s",
-            peer=PEER,
-            peer_value=theirs.entries / theirs.seconds,
+        *(
+            figure(f"  {len(some)} feeds of {name}", "MB/s", some, lambda race: race.size / 1e6)
+            for name, some in classes.items()
+            if some
         ),
     ]
 
 
-@dataclass(slots=True)
-class Taken:
-    """What one parser took for all feeds."""
-
-    seconds: float = 0
-    entries: int = 0
+def figure(what: str, unit: str, races: list[Race], amount: Callable[[Race], float]) -> Figure:
+    """How much a second we do, and the peer of the same."""
+    total = sum(map(amount, races))
+    return Figure(
+        what=what,
+        value=total / sum(race.seconds for race in races),
+        unit=unit,
+        peer=PEER,
+        peer_value=total / sum(race.peer_seconds for race in races),
+    )
 
 
 def entries(sandbox: Sandbox, name: str, body: bytes) -> int:
@@ -63,18 +79,30 @@ def entries_of_peer(name: str, body: bytes) -> int:
     return len(feedparser.parse(BytesIO(body)).entries)
 
 
-def raced(ours: Parse, theirs: Parse, feeds: Feeds) -> tuple[Taken, Taken]:
+def raced(ours: Parse, theirs: Parse, feeds: Feeds) -> list[Race]:
     """Both on each feed in turn, so that the same things disturb both; the best of some passes on each."""
-    both = Taken(), Taken()
     for parse in (ours, theirs):
         parse(*feeds[0])  # what a process loads once
+    races = []
     for name, body in feeds:
-        for parse, taken in zip((ours, theirs), both, strict=True):
-            passes = []
-            for _ in range(PASSES):
-                started = time.perf_counter()
-                found = parse(name, body)
-                passes.append(time.perf_counter() - started)
-            taken.seconds += min(passes)
-            taken.entries += found
-    return both
+        (seconds, found), (peer_seconds, of_peer) = (timed(parse, name, body) for parse in (ours, theirs))
+        races.append(
+            Race(
+                size=len(body),
+                seconds=seconds,
+                entries=found,
+                peer_seconds=peer_seconds,
+                peer_entries=of_peer,
+            )
+        )
+    return races
+
+
+def timed(parse: Parse, name: str, body: bytes) -> tuple[float, int]:
+    """The seconds of the best of some passes over a feed, and how many entries were found."""
+    passes, found = [], 0
+    for _ in range(PASSES):
+        started = time.perf_counter()
+        found = parse(name, body)
+        passes.append(time.perf_counter() - started)
+    return min(passes), found

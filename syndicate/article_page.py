@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import lists
+from archive import lists, pictures
 from archive.articles import as_stated
-from archive.model import Article, Enclosure, Selection, Source
+from archive.model import Article, Enclosure, Image, Selection, Source
 from archive.sources import sources
 from syndicate.addresses import quoted
 from syndicate.body import body_of, sections
@@ -35,7 +35,7 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
     around = Selection(topics=(topic,)) if topic else Selection()
     named = t.topic_name(pages.topics.get(topic), topic) if topic else t["latest"]
     allowed = as_allowed(article, "")
-    text, headings = sections(body(allowed, t))
+    text, headings = sections(body(allowed, t, late_pictures(pages, allowed)))
     (row,) = pages.rows([article], t, titles={article.id: ((article.title, False),)})
     return pages.page(
         "article",
@@ -82,9 +82,18 @@ def links(pages: Pages, selection: Selection) -> list[tuple[str, str]]:
     return [(kind.removesuffix(" Feed"), address) for kind, _, address in pages.feed_links(selection)]
 
 
-def body(allowed: Article, t: Words) -> str:
+def late_pictures(pages: Pages, allowed: Article) -> list[Image]:
+    """The pictures that were attached after the text was stored, which does not show them."""
+    missing = {image.file: image for image in allowed.images if image.file and not image.sha256}
+    if not missing or not allowed.html:
+        return []
+    rows = pictures.of(pages.database, allowed.id)
+    return [replace(missing[row["name"]], sha256=row["sha"]) for row in rows if row["name"] in missing]
+
+
+def body(allowed: Article, t: Words, late: list[Image]) -> str:
     """The text of an article that is cut to what may be shown, or its summary where that is all."""
-    text = body_of(allowed, t["picture"])
+    text = body_of(allowed, t["picture"], late)
     return text or (f"<p>{escaped(allowed.summary)}</p>" if allowed.summary else "")
 
 

@@ -1,12 +1,19 @@
-"""An article's text as its page shows it: cleaned again, pictures as links, headings lowered. Pure."""
+"""An article's text as its page shows it: cleaned again, headings lowered, pictures of others as links."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from html import escape, unescape
 
 from archive.clean import clean_html
-from archive.model import Article
+from archive.model import Article, Image
+from archive.pictures import addressed as html_at
+from archive.pictures import figure, through
+
+KEPT = "/picture/"
+OURS = re.compile("/picture/[0-9a-f]{64}")
 
 # What the sanitiser wrote has all attributes in double quotes, so that these patterns see whole tags.
 ATTRIBUTES = r'(?:\s+[\w:-]+(?:="[^"]*")?)*\s*/?'
@@ -23,16 +30,17 @@ MOST_SECTIONS = 40
 GOOD_LANG = re.compile(r'\slang="[a-z]{2,3}(?:-[A-Za-z]{4})?(?:-[A-Z]{2})?"')
 
 
-def body_of(article: Article, picture: str) -> str:
+def body_of(article: Article, picture: str, late: Iterable[Image] = ()) -> str:
     """The HTML of an article's text; ``picture`` is the word for one without a description.
 
     Pictures on other hosts are not loaded by a reader's browser (that would tell those hosts who reads), so
-    they are links.
+    they are links. Those we keep are shown; ``late`` ones, which came after the text was stored, at its end.
     """
     if not article.html:
         paragraphs = [part.strip() for part in article.text.split("\n\n") if part.strip()]
         return "\n".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in paragraphs)
-    html = clean_html(article.html, base=article.url)
+    stored = "\n".join([article.html, *map(figure, late)])
+    html = through(stored, lambda text: clean_html(text, base=article.url), KEPT)
     html = IMAGE.sub(lambda match: picture_link(match[1], picture), html)
     html = MEDIA.sub("", html)
     html = LANG.sub(lambda match: match[0] if GOOD_LANG.fullmatch(match[0]) else "", html)
@@ -40,13 +48,31 @@ def body_of(article: Article, picture: str) -> str:
 
 
 def picture_link(attributes: str, picture: str) -> str:
-    """A link in place of a picture."""
+    """A picture that we keep, or a link in place of one that we do not."""
     found = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     text = escape(found.get("alt", "").strip() or picture)
     address = found.get("src", "")
+    # Only what we keep can be at our own address without a host: all others were made absolute or dropped.
+    if kept := OURS.fullmatch(address):
+        return f'<img src="{kept[0]}" alt="{escape(found.get("alt", ""))}" loading="lazy" decoding="async">'
     if not address.startswith(("http://", "https://")):
         return f'<span class="picture">{text}</span>'
     return f'<a class="picture" rel="noopener noreferrer nofollow" href="{escape(address)}">{text}</a>'
+
+
+def addressed(article: Article, base_url: str) -> Article:
+    """An article whose kept pictures are at absolute addresses, for feeds and programs.
+
+    Whoever sends an article may state a hash; only its own HTML proves that the picture is its own.
+    """
+    if "urn:sha256:" not in article.html:
+        return article
+    at = base_url + KEPT
+    images = (
+        replace(image, url=f"{at}{image.sha256}") if f"urn:sha256:{image.sha256}" in article.html else image
+        for image in article.images
+    )
+    return replace(article, html=html_at(article.html, at), images=tuple(images))
 
 
 def lowered(html: str) -> str:

@@ -34,8 +34,9 @@ def report(lines: Iterable[Line], *, as_json: bool) -> bool:
         if each.result not in GOOD_RESULTS:
             note(f"{each.input}: {each.result}: {each.detail}")
         elif not as_json:
+            counted_here = f", {each.articles} articles" if each.articles or not each.detail else ""
             said = f" ({each.detail})" if each.detail else ""
-            print(f"{each.input}: {each.result}, {each.articles} articles{said}", flush=True)
+            print(f"{each.input}: {each.result}{counted_here}{said}", flush=True)
     note(", ".join(f"{counted[outcome]} {outcome}" for outcome in ("new", "revised", "unchanged", "skipped")))
     return good
 

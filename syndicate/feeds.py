@@ -21,6 +21,7 @@ from archive.sources import sources
 from index import Index, Search
 from syndicate import caching
 from syndicate.addresses import View, write
+from syndicate.body import addressed
 from syndicate.formats import FORMATS
 from syndicate.formats.texts import LONGEST_TITLE
 from syndicate.paging import Count, closed_end, is_closed, window_before
@@ -179,9 +180,10 @@ class Feeds:
         """The feed of a plan, read from the archive and, for searches, the index."""
         self.check(plan.selection)
         found, facts = self._articles(plan)
-        shown = tuple(fitted([as_allowed(article, plan.view.content) for article in found]))
-        moments = [moment for article in shown if (moment := touched(article))]
         base = self._base_url
+        allowed = fitted([as_allowed(article, plan.view.content) for article in found])
+        shown = tuple(addressed(article, base) for article in allowed)
+        moments = [moment for article in shown if (moment := touched(article))]
         named = View(content=plan.view.content, exact=plan.view.exact)
         return Feed(
             id=article_id("feed", write(plan.path, plan.selection, named)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from itertools import count
+from threading import Lock
 from typing import Any
 
 from archive.errors import UsageError
@@ -17,6 +18,27 @@ Failed = Callable[[Environ, Exception], tuple[str, Headers, bytes]]
 
 NUMBER = "syndicate.request"
 BOOT = secrets.token_hex(4)
+
+
+class Tries:
+    """Counts how often each address has failed at something within a minute."""
+
+    MOST, SECONDS, ADDRESSES = 20, 60, 10_000
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._failed: dict[str, tuple[int, float]] = {}
+
+    def failed(self, address: str, now: float) -> int:
+        """Note a failure; how many seconds to wait when there were too many, else 0."""
+        with self._lock:
+            times, since = self._failed.pop(address, (0, now))
+            if now - since >= self.SECONDS:
+                times, since = 0, now
+            self._failed[address] = times + 1, since
+            if len(self._failed) > self.ADDRESSES:
+                del self._failed[next(iter(self._failed))]
+        return round(since + self.SECONDS - now) or 1 if times >= self.MOST else 0
 
 
 class Guard:

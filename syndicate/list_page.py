@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
 from archive import lists
+from archive.health import Condition, examined, health
 from archive.model import Selection
 from archive.sources import sources
 from syndicate.addresses import View, quoted, write
@@ -18,6 +21,19 @@ from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
 from syndicate.strings import Words, tag_of
 
 MOST_TOPICS = 8
+CONDITIONS: Mapping[Condition, str] = {
+    "well": "read_well",
+    "new": "read_not_yet",
+    "warning": "read_with_faults",
+    "quiet": "read_quiet",
+    "doubled": "read_doubled",
+    "late": "read_late",
+    "failing": "read_failing",
+    "not_a_feed": "read_no_feed",
+    "too_complex": "read_too_complex",
+    "gone": "read_gone",
+    "paused": "read_paused",
+}
 
 
 def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Words) -> str:
@@ -55,6 +71,7 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         topics=topics_beside(pages, selection, t),
         topics_total=len(pages.topics),
         archive_words=archive_words(pages, t),
+        reading=reading(pages, selection, t),
     )
 
 
@@ -129,6 +146,23 @@ def site_link(pages: Pages, selection: Selection) -> tuple[str, str] | None:
     if not url or not url.startswith(("http://", "https://")):
         return None
     return url, urlsplit(url).netloc.rpartition("@")[2][:60]
+
+
+def reading(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, str]]:
+    """How reading a source goes, as names and values; nothing where a list is not of one source."""
+    if not selection.source or selection.source not in health(pages.database, [selection.source]):
+        return []
+    (found,) = examined(pages.database, datetime.now(UTC), [selection.source])
+    poll = found.poll
+    facts = (
+        (t["state"], t[CONDITIONS[found.condition]]),
+        (t["last_read"], t.moment(poll.succeeded) if poll.succeeded else t["never"]),
+        (t["next_read"], t.moment(poll.due) if poll.state == "active" else ""),
+        (t["last_news"], t.moment(poll.changed) if poll.changed else ""),
+        (t["a_day"], f"{found.per_day:.1f}" if found.per_day >= 0.05 else ""),
+        (t["pushed_by"], urlsplit(found.hub or "").netloc[:60]),
+    )
+    return [(name, value) for name, value in facts if value]
 
 
 def language_links(path: str, selection: Selection, t: Words) -> list[tuple[str, str, bool, str]]:

@@ -1,12 +1,24 @@
-"""What is served to machines alone: our files under names that hold their hash, OpenSearch, robots.txt."""
+"""What is served to machines alone: our files under names that hold their hash, OpenSearch, robots.txt, and
+numbers for whoever watches over the service. The only module that knows prometheus_client.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archive.errors import NotFound
+from archive import changes
+from archive.database import Database
+from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.model import sha256
+from archive.polls import Poll, pauses, polls
+from index import Index
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import GaugeMetricFamily
 
 FOLDER = Path(__file__).with_name("static")
 MIMES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -19,7 +31,73 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <Url type="application/atom+xml" template="{base}/search.atom?q={{searchTerms}}"/>
 </OpenSearchDescription>
 """
+METRICS = "text/plain; version=0.0.4"
 ROBOTS = "User-agent: *\nDisallow: /search\n"
+
+
+def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, object], bool]:
+    """Whether archive and index open, how far the index is behind, and whether that is little enough."""
+    if most and not (most.isascii() and most.isdigit() and len(most) < 16):
+        raise UsageError(f"max_behind: expected a whole number, got {most[:40]!r}")
+    last = changes.last(database)
+    try:
+        index.refresh()
+        behind = last - index.checkpoint
+    except IndexUnavailable as error:
+        return {"ready": False, "log": last, "behind": last, "index": str(error)}, False
+    return {"ready": True, "log": last, "behind": behind}, not most or behind <= int(most)
+
+
+def metrics(database: Database, index: Index, articles: int) -> str:
+    """How the service does, in the text format of Prometheus."""
+    from prometheus_client import CollectorRegistry, generate_latest
+
+    now, last = datetime.now(UTC), changes.last(database)
+    said, _ = readiness(database, index, "")
+    totals = {
+        "articles": ("Articles in publication", articles),
+        "log_length": ("The last number of the change log", last),
+        "index_behind": ("Changes that the index has not taken in yet", int(str(said["behind"]))),
+        "domains_paused": ("Domains that asked to be left alone", len(pauses(database, now))),
+    }
+    registry = CollectorRegistry()
+    registry.register(Reading(polls(database), now, totals))
+    return generate_latest(registry).decode()
+
+
+class Reading:
+    """The state of the sources and some totals, as the library collects it."""
+
+    def __init__(self, polls: list[Poll], now: datetime, totals: Mapping[str, tuple[str, int]]) -> None:
+        self.polls, self.now, self.totals = polls, now, totals
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Nothing in advance."""
+        return ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """All families, sources by their ids."""
+        active = [poll for poll in self.polls if poll.state == "active"]
+        states: Counter[str] = Counter(poll.state for poll in self.polls)
+        results: Counter[str] = Counter(poll.result or "none" for poll in active)
+        failures = {poll.source: float(poll.failures) for poll in active}
+        age = {p.source: (self.now - p.succeeded).total_seconds() for p in active if p.succeeded}
+        yield family("sources", "Sources by state", "state", states)
+        yield family("sources_by_result", "Active sources by what their last poll brought", "result", results)
+        yield family("source_failures", "Failed polls since the last success", "source", failures)
+        yield family("source_seconds_since_success", "Seconds since the last good poll", "source", age)
+        for name, (text, value) in self.totals.items():
+            yield family(name, text, "", {"": value})
+
+
+def family(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    """One number, or one for each value of a label."""
+    from prometheus_client.metrics_core import GaugeMetricFamily
+
+    made = GaugeMetricFamily(f"syndicate_{name}", text, labels=[label] if label else [])
+    for key, value in sorted(values.items()):
+        made.add_metric([key] if label else [], value)
+    return made
 
 
 def edition(*settings: object) -> str:

@@ -92,19 +92,19 @@ class Parts:
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
 
-    def web(self, database: Database, index: Index) -> Any:
+    def web(self, database: Database, index: Index, *, has_worker: bool = False) -> Any:
         """The web application on these parts."""
         from syndicate.web import make_app
 
-        return make_app(database=database, index=index, settings=self.settings)
+        return make_app(database=database, index=index, settings=self.settings, has_worker=has_worker)
 
 
-def load_web(settings: Settings) -> Any:
+def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
     """The web application, its parts opened in the process that serves it."""
     parts = Parts(settings=settings)
     index = parts.index()
     warm(index)
-    return parts.web(parts.open_archive(), index)
+    return parts.web(parts.open_archive(), index, has_worker=has_worker)
 
 
 def warm(index: Index) -> None:

@@ -17,3 +17,5 @@ HEADERS = {
 # Feeds and other answers for programs are for every site; pages are for ours.
 OPEN = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 CLOSED = {"Cross-Origin-Resource-Policy": "same-origin"}
+# What is no page of ours gets no rights at all, however a browser reads it.
+ALONE = {"Content-Security-Policy": "default-src 'none'; sandbox"}

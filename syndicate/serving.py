@@ -89,6 +89,7 @@ def serve_waitress(load: Callable[[], Wsgi], host: str, port: int, threads: int)
         ident=None,
         connection_limit=2000,
         channel_timeout=20,
+        max_request_body_size=6 << 20,  # it keeps bodies on the disk before we see whose they are
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=True,
     )

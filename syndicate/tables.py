@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from archive.health import Health, health
+from archive.health import health
 from archive.model import GOOD_RESULTS, Selection, Source
+from archive.polls import Poll
 from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
 from syndicate.formats import FORMATS
@@ -27,6 +28,8 @@ LICENCES = {
     "pypinyin": "MIT", "numpy": "BSD-3-Clause", "feedgen": "BSD-2-Clause and LGPL-3.0", "bottle": "MIT",
     "granian": "BSD-3-Clause", "waitress": "ZPL-2.1", "markdown-it-py": "MIT", "mammoth": "BSD-2-Clause",
     "trafilatura": "Apache-2.0", "readability-lxml": "Apache-2.0", "tqdm": "MPL-2.0 and MIT",
+    "warcio": "Apache-2.0", "cssselect": "BSD-3-Clause", "google-re2": "BSD-3-Clause",
+    "prometheus-client": "Apache-2.0 and BSD-2-Clause",
 }  # fmt: skip
 
 
@@ -84,7 +87,7 @@ def sources_page(pages: Pages, view: View, t: Words) -> str:
     return table_page(pages, t, "sources", heads, [(t["sources"], rows)], around=around, page_words=words)
 
 
-def how_it_goes(poll: Health | None, t: Words) -> str:
+def how_it_goes(poll: Poll | None, t: Words) -> str:
     """How reading a source went last, and when that was."""
     if poll is None:
         return ""

@@ -11,53 +11,58 @@ from zoneinfo import ZoneInfo
 import bottle
 from bottle import Bottle, HTTPResponse
 
-from archive import articles, changes
+from archive import articles, changes, pictures
 from archive.database import Database
 from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.export import record
 from archive.model import Article, Selection, sha256, timestamp
+from archive.polls import polls
 from archive.settings import Settings
 from index import Index
 from syndicate import reader, tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.article_page import article_page
+from syndicate.body import addressed
 from syndicate.caching import Answer, header_conditions
 from syndicate.feeds import Feeds, as_allowed
 from syndicate.guard import NUMBER, Application, Environ, Guard, Headers
-from syndicate.list_page import list_page, whole
-from syndicate.machines import OPENSEARCH, ROBOTS, Static, edition
+from syndicate.list_page import list_page, total, whole
+from syndicate.machines import METRICS, OPENSEARCH, ROBOTS, Static, edition, metrics, readiness
 from syndicate.pages import Pages, escaped
-from syndicate.policy import CLOSED, HEADERS, OPEN
+from syndicate.policy import ALONE, CLOSED, HEADERS, OPEN
+from syndicate.receiving import Receiving, Reply
 from syndicate.search_page import search_page
 from syndicate.strings import Words
 
 log = logging.getLogger(__name__)
 YEAR = 31_536_000
 COOKIE = {"path": "/", "maxage": YEAR, "httponly": True, "samesite": "lax"}
-FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz")
+FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz", "/metrics")
+SUFFIX = "<suffix:re:\\.(?:atom|rss|json)>"
 ARTICLE = "/a/<name:re:\\d{4}/\\d\\d/\\d\\d/[0-9a-f-]{8,36}>"
 
 
-def make_app(*, database: Database, index: Index, settings: Settings) -> Application:
-    """The whole web application; give it other parts and it serves those."""
+def make_app(
+    *, database: Database, index: Index, settings: Settings, has_worker: bool = False
+) -> Application:
+    """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
     web = Web(database, index, settings)
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = web.error
-    suffix = "<suffix:re:\\.(?:atom|rss|json)>"
     for path, answer in (
         ("/", web.home),
-        (f"/latest{suffix}", web.latest),
+        (f"/latest{SUFFIX}", web.latest),
         ("/latest", web.to_home),
         ("/search", web.search),
-        (f"/search{suffix}", web.search),
+        (f"/search{SUFFIX}", web.search),
         (ARTICLE, web.article),
         (f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", web.article),
-        (f"/topic/<names:path>{suffix}", web.topic),
+        (f"/topic/<names:path>{SUFFIX}", web.topic),
         ("/topic/<names:path>", web.topic),
-        (f"/source/<name:path>{suffix}", web.source),
+        (f"/source/<name:path>{SUFFIX}", web.source),
         ("/source/<name:path>", web.source),
-        (f"/by/<name:path>{suffix}", web.by),
+        (f"/by/<name:path>{SUFFIX}", web.by),
         ("/by/<name:path>", web.by),
         ("/topics", lambda: web.html(tables.topics_page)),
         ("/sources", web.sources),
@@ -67,11 +72,15 @@ def make_app(*, database: Database, index: Index, settings: Settings) -> Applica
         ("/about/search", lambda: web.html(tables.help_page)),
         ("/healthz", web.healthz),
         ("/readyz", web.readyz),
+        ("/metrics", web.metrics),
         ("/opensearch.xml", web.opensearch),
         ("/robots.txt", web.robots),
         ("/static/<name>", web.static_file),
+        ("/picture/<sha:re:[0-9a-f]{64}>", web.picture),
     ):
         app.route(path, method="GET", callback=answer)
+    for method, path, reply in Receiving(database, settings, has_worker=has_worker).routes():
+        app.route(path, method=method, callback=replied(reply))
     return Guard(app, web.failed)
 
 
@@ -127,7 +136,8 @@ class Web:
         shown = "/" if path == "/latest" else path
         if (address := write(shown, selection, view)) and not is_asked(address):
             return moved(address)
-        state = [self.pages.counted(each).seq for each in (whole(selection), Selection())]
+        state: list[object] = [self.pages.counted(each).seq for each in (whole(selection), Selection())]
+        state += polls(self.database, [selection.source]) if selection.source else []
         return self.html(lambda pages, t: list_page(pages, selection, path, view, t), view, state=state)
 
     def search(self, suffix: str = "") -> HTTPResponse:
@@ -166,7 +176,7 @@ class Web:
             raise NotFound(f"/a/{name}: no such article")
         if found.withdrawn:
             return self.withdrawn(found, suffix)
-        allowed = replace(as_allowed(found, ""), note=None)
+        allowed = replace(addressed(as_allowed(found, ""), self.settings.base_url), note=None)
         if suffix == ".json":
             shown = record(allowed, self.settings.base_url)
             return machine(json.dumps(shown, ensure_ascii=False), "application/json")
@@ -210,22 +220,29 @@ class Web:
         cached = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
         return HTTPResponse(body, 200, {"Content-Type": mime, **cached, **HEADERS, **CLOSED})
 
+    def picture(self, sha: str) -> HTTPResponse:
+        """A picture that a public article shows; kept by others for an hour, in case it is withdrawn."""
+        body = pictures.public(self.database, sha)
+        kind = pictures.type_of(body) if body else None
+        if body is None or kind is None:
+            raise NotFound(f"/picture/{sha}: no such picture")
+        tag = f'"{sha}"'
+        known = {"ETag": tag, "Cache-Control": "public, max-age=3600, immutable", **HEADERS, **OPEN, **ALONE}
+        if reader.has(bottle.request.environ, tag):
+            return HTTPResponse("", 304, known)
+        return HTTPResponse(body, 200, {"Content-Type": kind, **known})
+
     def healthz(self) -> HTTPResponse:
         return machine("ok\n", "text/plain")
 
     def readyz(self) -> HTTPResponse:
         """Whether archive and index open, and how many changes the index is behind."""
-        last = changes.last(self.database)
-        try:
-            self.index.refresh()
-            said: dict[str, object] = {"ready": True, "log": last, "behind": last - self.index.checkpoint}
-        except IndexUnavailable as error:
-            said = {"ready": False, "log": last, "behind": last, "index": str(error)}
-        most = params().get("max_behind", [""])[-1]
-        if most and not (most.isascii() and most.isdigit() and len(most) < 16):
-            raise UsageError(f"max_behind: expected a whole number, got {most[:40]!r}")
-        good = said["ready"] and not (most and int(str(said["behind"])) > int(most))
-        return machine(json.dumps(said), "application/json", status=200 if good else 503)
+        said, is_good = readiness(self.database, self.index, params().get("max_behind", [""])[-1])
+        return machine(json.dumps(said), "application/json", status=200 if is_good else 503)
+
+    def metrics(self) -> HTTPResponse:
+        """Numbers for whoever watches over the service."""
+        return machine(metrics(self.database, self.index, total(self.pages, Selection())), METRICS)
 
     def html(
         self,
@@ -297,14 +314,15 @@ class Web:
         elif status == 503:
             lines = [t["no_index_text"]]
         path = str(bottle.request.environ.get("PATH_INFO", ""))
-        if path.endswith(FOR_PROGRAMS) or path.startswith("/static/"):
+        if path.endswith(FOR_PROGRAMS) or path.startswith(("/static/", "/articles", "/websub/")):
             response = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", status=status)
         else:
             response = page(self.pages.message(t[key], lines, t), t, status=status)
         if status == 503:
             response.set_header("Retry-After", "5")
-        if status == 405:
-            response.set_header("Allow", "GET, HEAD")
+        if status == 405 and isinstance(error, bottle.HTTPError):
+            methods = error.get_header("Allow", "GET").split(",")
+            response.set_header("Allow", ", ".join([*methods, "HEAD"] if "GET" in methods else methods))
         return response
 
 
@@ -351,6 +369,16 @@ def sent(answer: Answer) -> HTTPResponse:
         response.set_header("Content-Type", "application/xml; charset=utf-8")
     response.set_header("Vary", "Accept, Accept-Encoding")
     return response
+
+
+def replied(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse]:
+    """A route whose answer needs nothing but the request as the server hands it on."""
+
+    def callback(**named: str) -> HTTPResponse:
+        reply = answer(bottle.request.environ, **named)
+        return HTTPResponse(reply.body, int(reply.code), reply.all_headers)
+
+    return callback
 
 
 def moved(address: str) -> HTTPResponse:

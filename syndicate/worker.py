@@ -1,25 +1,30 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow.
 
-Two threads, so that a slow site never delays what is already archived on its way into the index.
+Three threads, so that a slow site delays neither what is pushed to us nor what is on its way into the index.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from archive import topics
+from archive import leases, topics
 from archive.database import Database
 from archive.embargo import release
 from archive.errors import Busy, ServiceError
-from archive.refresh import next_poll, refresh
+from archive.inbox import take_waiting, watching
+from archive.polls import next_poll
+from archive.refresh import refresh
 from archive.take import EntryLine, Taking
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
+SHORT_LOOK = 0.05  # the same while somebody may be waiting for an answer
 LONGEST_REST = 30.0
+OF_EACH_DOMAIN = 20  # sources of one registrable domain in a round, that the others need not wait for it
 
 
 def work(
@@ -30,15 +35,19 @@ def work(
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
-    following = threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")
-    following.start()
+    threads = [threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")]
+    if not only_follow:
+        threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
+    for thread in threads:
+        thread.start()
     try:
         if not only_follow:
             keep_polling(taking, stop)
         stop.wait()
     finally:
         stop.set()
-        following.join()
+        for thread in threads:
+            thread.join()
 
 
 def keep_following(database: Database, follow: Callable[[], int], stop: threading.Event) -> None:
@@ -58,17 +67,47 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
         stop.wait(LOOK)
 
 
+def keep_receiving(taking: Taking, stop: threading.Event) -> None:
+    """Take what is pushed to us as soon as it has come, unless another process does."""
+    while not stop.is_set():
+        try:
+            with watching(taking.database):
+                keep_taking(taking, stop)
+        except Busy:
+            stop.wait(LOOK)
+        except ServiceError as error:
+            log.error("inbox: %s", error)
+            stop.wait(LONGEST_REST)
+
+
+def keep_taking(taking: Taking, stop: threading.Event) -> None:
+    """Take what waits whenever something was committed, and now and then what had to be put off."""
+    seen, looked = None, 0.0
+    while not stop.is_set():
+        now = taking.database.changed()
+        if now != seen or time.monotonic() - looked > LONGEST_REST:
+            seen, looked = now, time.monotonic()
+            for each in take_waiting(taking):
+                if not isinstance(each, EntryLine):
+                    log.info("%s: %s, %d articles", each.input, each.detail or each.result, each.articles)
+                if stop.is_set():
+                    return
+        stop.wait(SHORT_LOOK)
+
+
 def keep_polling(taking: Taking, stop: threading.Event) -> None:
     """Poll what is due, again and again."""
     while not stop.is_set():
         try:
             topics.fill(taking.database, taking.rules, datetime.now(UTC))
             release(taking.database, datetime.now(UTC))
-            for each in refresh(taking):
+            for each in refresh(taking, of_each_domain=OF_EACH_DOMAIN, stopped=stop.is_set):
                 if not isinstance(each, EntryLine):
                     log.info("%s: %s, %d articles", each.input, each.detail or each.result, each.articles)
                 if stop.is_set():
                     return
+            for trouble in leases.renew(taking.database, taking.config):
+                log.info("websub: %s", trouble)
         except Busy:
             log.info("refresh: another process is polling")
         except ServiceError as error:

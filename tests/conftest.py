@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from factories import RULES
 
 from archive.database import Database, open_database
+from archive.sandbox import Sandbox
+from archive.settings import Settings
+from archive.take import Taking
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -18,6 +22,19 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path}/data/archive.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def parsing() -> Iterator[Sandbox]:
+    """The child that parses, one for all tests that do it no harm."""
+    with Sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def taking(database: Database, parsing: Sandbox, tmp_path: Path) -> Taking:
+    """What taking in needs, for an empty archive."""
+    return Taking(database=database, parsing=parsing, rules=RULES, config=Settings(data=tmp_path / "data"))
 
 
 def shared(path: str) -> Path:

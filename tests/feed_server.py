@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
 from typing import cast
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,8 @@ class Answer:
     """What to answer. Times in seconds: ``latency`` before the head, ``drip`` before each byte of the body.
 
     With ``etag`` or ``last_modified`` a request that names the same gets a 304. ``breaks_off`` ends the
-    connection before the body that was announced has been sent.
+    connection before the body that was announced has been sent. ``raw`` is sent as it is, head and all, and
+    with ``endless`` again and again; ``resets`` then breaks the connection instead of ending it.
     """
 
     body: bytes = b""
@@ -27,16 +33,26 @@ class Answer:
     latency: float = 0
     drip: float = 0
     breaks_off: bool = False
+    raw: bytes = b""
+    endless: bool = False
+    resets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A request that came in, when, and how many were being answered then, itself included."""
 
+    method: str
     path: str
     headers: Mapping[str, str]
     at: float
     at_once: int
+    body: bytes = b""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether only what is new was asked for."""
+        return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
 
 
 MISSING = Answer(status=404, body=b"nothing here")
@@ -83,11 +99,14 @@ class FeedServer:
         with self.lock:
             return next(self.scripts.get(path, iter([MISSING])))
 
-    def note(self, path: str, headers: Mapping[str, str]) -> None:
+    def note(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
         """Remember a request that begins."""
         with self.lock:
             self.open += 1
-            self.asked.append(Asked(path=path, headers=headers, at=time.monotonic(), at_once=self.open))
+            asked = Asked(
+                method=method, path=path, headers=headers, at=time.monotonic(), at_once=self.open, body=body
+            )
+            self.asked.append(asked)
 
     def ended(self) -> None:
         """A request has been answered."""
@@ -122,10 +141,21 @@ class Exchange(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle(self) -> None:
+        """Answer until the client goes away, however it does."""
+        with suppress(ConnectionError):
+            super().handle()
+
+    def finish(self) -> None:
+        """End the connection."""
+        with suppress(ConnectionError):
+            super().finish()
+
     def do_GET(self) -> None:
         """Answer as scripted; a client that goes away is no fault of the test."""
         owner = cast(Listener, self.server).owner
-        owner.note(self.path, dict(self.headers.items()))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        owner.note(self.command, self.path, dict(self.headers.items()), body)
         try:
             self.send(owner.next_answer(self.path))
         except (BrokenPipeError, ConnectionResetError):
@@ -133,9 +163,14 @@ class Exchange(BaseHTTPRequestHandler):
         finally:
             owner.ended()
 
+    do_POST = do_GET
+
     def send(self, answer: Answer) -> None:
         """Send an answer, or that nothing has changed."""
         time.sleep(answer.latency)
+        if answer.raw:
+            self.send_raw(answer)
+            return
         known = self.knows(answer)
         body = b"" if known else answer.body
         self.send_response(304 if known else answer.status)
@@ -153,6 +188,17 @@ class Exchange(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             self.wfile.flush()
 
+    def send_raw(self, answer: Answer) -> None:
+        """Send bytes that need not be HTTP, and end the connection."""
+        self.close_connection = True
+        self.wfile.write(answer.raw)
+        while answer.endless:
+            self.wfile.write(answer.raw)
+        if answer.resets:
+            self.wfile.flush()
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+
     def knows(self, answer: Answer) -> bool:
         """Whether who asks has this answer already."""
         stated = self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
@@ -162,6 +208,26 @@ class Exchange(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *values: object) -> None:
         """Say nothing."""
+
+
+class Names(AbstractResolver):
+    """Looks up names in a table that may answer otherwise the next time."""
+
+    def __init__(self, *tables: dict[str, str]) -> None:
+        self.tables = list(tables)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        table = self.tables.pop(0) if len(self.tables) > 1 else self.tables[0]
+        if host not in table:
+            raise OSError("no such name")
+        return [
+            ResolveResult(hostname=host, host=table[host], port=port, family=socket.AF_INET, proto=0, flags=0)
+        ]
+
+    async def close(self) -> None:
+        pass
 
 
 def in_turn(answers: tuple[Answer, ...]) -> Iterator[Answer]:

@@ -65,6 +65,7 @@ def test_hostile_html_costs_little(name: str) -> None:
         ("<ul><li>a<li>b</ul>c", "a\n\nb\n\nc"),
         ("<table><tr><td>1</td><td>2</td></tr></table>", "1 2"),
         ("a  \n b", "a b"),
+        ("a <b> b </b> c", "a b c"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ('<img src=x alt="a > b">c', "c"),
         ("5 < 6 &amp; 7", "5 < 6 & 7"),

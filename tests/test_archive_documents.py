@@ -189,6 +189,56 @@ def test_markdown_with_front_matter() -> None:
     assert article.text.startswith("Some snow.")
 
 
+def test_front_matter_says_what_may_be_done_with_an_article() -> None:
+    article = one(
+        "---\ntitle: Snow\nupdated: 2022-04-03\ntags:\n  - Sport\n  - Winter\nrights: © 2022 City\n"
+        "license: https://creativecommons.org/licenses/by/4.0/\nrepublish: summary\n"
+        "embargo: 2022-04-04T08:00+08:00\nnote: Checked.\nguid: snow-1\nsummary: It fell.\n---\n"
+        "It fell and fell.",
+        "snow.md",
+    )
+    assert (article.guid, article.summary, article.categories) == ("snow-1", "It fell.", ("Sport", "Winter"))
+    assert article.updated == datetime(2022, 4, 3, tzinfo=UTC)
+    assert article.embargo == datetime(2022, 4, 4, tzinfo=UTC)
+    assert (article.rights, article.note, article.republish) == ("© 2022 City", "Checked.", "summary")
+    assert article.licence == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_two_titles_are_doubtful() -> None:
+    assert read("---\ntitle: Snow\n---\n# Rain\n\nIt fell.", "a.md").doubts[-1] == (
+        "two titles: the text begins with 'Rain'"
+    )
+
+
+def test_a_draft_is_left_out_and_says_so() -> None:
+    document = read("---\ndraft: true\n---\n# Snow\n\nIt fell.", "snow.md")
+    assert (document.result, document.articles, document.skipped) == ("ok", (), 1)
+    assert document.detail == "says that it is a draft; not taken in"
+
+
+@pytest.mark.parametrize("line", ["embargo: some day", "republish: never"])
+def test_what_binds_publication_must_be_understood(line: str) -> None:
+    document = read(f"---\n{line}\n---\n# Snow\n\nIt fell.", "snow.md")
+    assert document.result == "failed"
+    assert document.detail is not None
+    assert line.partition(":")[0] in document.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("2022-04-02 snow.txt", "2022-04-02"),
+        ("snow_20220402.txt", "2022-04-02"),
+        ("2022年4月2日雪.txt", "2022-04-02"),
+        ("snow-20221345.txt", None),
+        ("120220402.txt", None),
+    ],
+)
+def test_a_date_in_the_name_of_a_file_counts_when_nothing_else_says_one(name: str, date: str | None) -> None:
+    assert one("Snow\n\nIt fell.", name).published_raw == date
+    assert one("Snow\nDate: 2020-01-01\n\nIt fell.", name).published_raw == "2020-01-01"
+
+
 def test_markdown_without_front_matter_has_its_first_heading_as_title() -> None:
     article = one("# Snow\n\nDate: 2022-04-02\n\nIt fell.\n\n---\n\nIt melted.", "snow.markdown")
     assert (article.title, article.published_raw) == ("Snow", "2022-04-02")
@@ -269,9 +319,39 @@ def test_a_word_file() -> None:
     (article,) = document.articles
     assert (document.source_name, article.title, article.language) == ("北京日报", "冬奥之后", "zh")
     assert article.authors == ("Fan Junsheng",)
-    assert article.published == datetime(2022, 4, 2, 0, 30, tzinfo=UTC)
+    assert (article.published, article.published_precision) == (datetime(2022, 4, 2, tzinfo=UTC), "day")
+    assert article.published_raw == "2022-04-02T00:30:00Z"
+    assert "date from the file's properties only" in document.doubts
     assert article.text == "北京将申办世界杯。\n\n遗产\n\n场馆都有用处。"
     assert [tag for tag, _ in html_blocks(article.html)] == ["p", "h2", "p"]
+
+
+def test_the_title_of_a_word_file_is_what_looks_like_one() -> None:
+    def title(first: str, core_title: str = "Microsoft Word - 新建文档.doc") -> str:
+        core = f'<c xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{core_title}</dc:title></c>'
+        return one(word(first + paragraph("北京下了一场大雪，孩子们很高兴。" * 3), core), "a.docx").title
+
+    centred = '<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>雪落北京</w:t></w:r></w:p>"
+    large = '<w:p><w:r><w:rPr><w:sz w:val="44"/></w:rPr><w:t>雪落北京</w:t></w:r></w:p>'
+    for first in (
+        centred.format("雪落北京"),
+        bold,
+        large,
+        paragraph("雪落北京"),
+        paragraph("雪落北京", "Title"),
+    ):
+        assert title(first) == "雪落北京"
+        assert title(paragraph("2022年4月2日") + first) == "雪落北京"
+    assert title(centred.format("雪落") + centred.format("北京")) == "雪落 北京"
+    assert title(centred.format("雪落北京") + centred.format("——孩子们的一天")) == "雪落北京"
+    assert title(paragraph("北京下了雪。"), "雪落北京") == "雪落北京"
+
+
+def test_a_program_is_no_author() -> None:
+    for name in ("Administrator", "微软用户", "lenovo", "python-docx", "User"):
+        core = f'<c xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{name}</dc:creator></c>'
+        assert one(word(paragraph("Title") + paragraph("Text."), core), "a.docx").authors == ()
 
 
 def test_entities_in_a_word_file_are_not_expanded() -> None:

@@ -20,6 +20,23 @@ from archive.pairs import Versions, record, story_of
         ("city.txt", None),
         ("city.fr.txt", None),
         (".en.txt", None),
+        ("in/city_EN.txt", ("in/city", "en")),
+        ("city-zh-Hans.docx", ("city", "zh")),
+        ("city_zh_CN.html", ("city", "zh")),
+        ("city-cn.md", ("city", "zh")),
+        ("city.chs.txt", ("city", "zh")),
+        ("in/en/2022/city.txt", ("in/*/2022/city", "en")),
+        ("in/zh-cn/2022/city.docx.gz", ("in/*/2022/city", "zh")),
+        ("城市 中文版.docx", ("城市", "zh")),
+        ("城市（英文）.docx", ("城市", "en")),
+        ("城市英文版.docx", ("城市", "en")),
+        ("city (EN).docx", ("city", "en")),
+        ("学中文.docx", None),
+        ("Learning English.docx", None),
+        ("token.txt", None),
+        ("garden.txt", None),
+        ("then/city.txt", None),
+        ("https://a.example/en/city.html", None),
     ],
 )
 def test_file_names_that_state_a_version(name: str, story: tuple[str, str] | None) -> None:
@@ -53,3 +70,12 @@ def test_the_last_word_counts_and_is_written_once(database: Database) -> None:
         ]
     assert said == [True, False, True]
     assert articles(database, [one])[0].translations == ()
+
+
+def test_no_pair_where_it_is_not_certain_which(database: Database) -> None:
+    versions = Versions()
+    with database.writing() as transaction:
+        stored = put_all(transaction, *(article(guid=name, title=name) for name in "abc"))
+        for name, each in zip(("x.en.txt", "x_en.txt", "x.zh.txt"), stored, strict=True):
+            versions.note(transaction, name, [each.article.id], NOW)
+        assert not transaction.read("SELECT 1 FROM pair")

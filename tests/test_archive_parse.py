@@ -25,6 +25,14 @@ PAIRS = sorted(path for path in FEEDS.iterdir() if path.name.endswith((".xml", "
 RUNS = re.compile(r"<(?:script|svg|iframe|object|style)|<[^>]*(?:\son\w+=|javascript:|data:|style=)")
 RSS = '<rss version="2.0"><channel><title>T</title><link>http://e.example/</link>{}</channel></rss>'
 
+ITEM = """<item><title>A &amp; B &amp;lt;</title><guid isPermaLink="false">1?a=1&amp;b=2</guid>
+    <link>http://e.example/1?a=1&amp;b=2</link><author>Ann &lt;a@e.example&gt;</author>
+    <category>Food &amp; drink</category>
+    <description>&lt;p title="&amp;quot;"&gt;One &amp;amp; &lt;b&gt;two&lt;/b&gt;&lt;/p&gt;</description>
+    <enclosure url="http://e.example/1.mp3?a=1&amp;b=2" type="audio/mpeg" length="9"/>
+    <x:encoded xmlns:x="http://purl.org/rss/1.0/modules/content/"
+        ><![CDATA[<p>R&D &nbsp; &amp; <img src="x?a&amp;b"></p>]]></x:encoded></item>"""
+
 
 def read(body: str | bytes, *, url: str | None = URL, content_type: str | None = None) -> Document:
     """A feed, from its address."""
@@ -153,10 +161,83 @@ def test_a_relative_link_without_any_base_is_none() -> None:
     )
 
 
-def test_real_feeds_hold_the_articles_that_their_manifest_counts() -> None:
+def test_a_page_names_the_feeds_that_it_declares_and_then_those_that_it_links_to() -> None:
+    page = """<html><head><!-- <link rel="alternate" type="application/rss+xml" href="/old.rss"> -->
+        <link rel="alternate" hreflang="zh" href="/zh/">
+        <link rel="alternate" type="application/json" href="/wp-json/1">
+        <link rel="alternate" type="text/xml+oembed" href="/oembed?format=xml">
+        <link rel="alternate" type="text/xml" title="RSS" href="/plain.xml">
+        <link rel="alternate" type="application/feed+json" href="/feed.json">
+        <link rel=alternate type="application/rss+xml; charset=utf-8" href=main.rss></head><body>
+        <a href="/feed/">x</a> <a href="/a/atom.xml">x</a> <a href="/how-to"><b>RSS</b></a>
+        <a href="/?feed=rss2">x</a>
+        <a href="feed://p.example/index.rdf">x</a> <a href="https://feedly.com/i/feed/x.rss">RSS</a>
+        <a href="/feedback">Feedback</a> <a href="/press">Press</a> <a href="/tag/atomic">Atomic</a>
+        <script>'<a href="/script.rss">RSS</a>'</script><a href="/main.rss">RSS</a>"""
+    found = [link.removeprefix("https://p.example") for link in read(page, url="https://p.example/").links]
+    assert found[:2] == ["/feed.json", "/main.rss"]
+    assert found[2:] == [
+        "/plain.xml",
+        "/feed/",
+        "/a/atom.xml",
+        "/how-to",
+        "/?feed=rss2",
+        "/index.rdf",
+    ]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "\n\n",
+        "<!-- made by a robot -->",
+        "<!-- a --> <!-- <title> -->",
+        "Warning: x in y.php\n",
+        "<br />\n<b>Notice</b>: Undefined <i>z</i><br />\n",
+    ],
+)
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="utf-8"?>'])
+def test_what_stands_before_a_feed_is_no_part_of_it(noise: str, declaration: str) -> None:
+    found = read(noise + declaration + RSS.format("<item><guid>1</guid><title>&#19968;</title></item>"))
+    assert (found.result, found.title, [article.title for article in found.articles]) == ("ok", "T", ["一"])
+
+
+def test_what_stands_behind_a_feed_is_no_part_of_it() -> None:
+    found = read(RSS.format("<item><title>1 &lt; 2</title></item>") + "\n<script src='x'></script><p>")
+    assert (found.result, [article.title for article in found.articles]) == ("warning", ["1 < 2"])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "<b>&nbsp;&hellip;</b>",
+        "<a>R & D</a>",
+        "<zz:a>x</zz:a>",
+        "<a b:c='x'/>",
+        "<b><i></b>",
+        "<a>1 < 2</a>",
+        "<cut>",
+    ],
+)
+def test_a_feed_that_breaks_keeps_its_articles_as_they_were(fault: str) -> None:
+    whole = rss(ITEM)
+    broken = read(RSS.format(ITEM + fault) if fault != "<cut>" else RSS.format(ITEM + "<item><title>x")[:-20])
+    assert (whole.result, broken.result) == ("ok", "warning")
+    assert broken.articles[0] == whole.articles[0]
+
+
+def test_prefixes_that_nobody_declared_are_what_they_usually_are() -> None:
+    links = '<atom:link rel="self" href="/self.xml"/><atom:link rel="hub" href="/hub"/>'
+    found = read(RSS.format(links + "<item><title>x</title><dc:creator>Ann</dc:creator></item>"))
+    assert (found.self_url, found.hints.hub) == ("https://news.example/self.xml", "https://news.example/hub")
+    assert found.articles[0].authors == ("Ann",)
+
+
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.slow)])
+def test_real_feeds_hold_the_articles_that_their_manifest_counts(step: int) -> None:
     rows = [json.loads(line) for line in shared("data/feeds/manifest.jsonl").read_text().splitlines()]
     wrong = []
-    for row in rows[::12]:
+    for row in rows[::step]:
         found = read(gzip.decompress(shared(f"data/{row['file']}").read_bytes()), url=None)
         assert found.result in ("ok", "warning") and not FORBIDDEN.search(repr(found)), row["file"]
         if len(found.articles) + found.skipped != row["items"]:
@@ -164,8 +245,9 @@ def test_real_feeds_hold_the_articles_that_their_manifest_counts() -> None:
     assert not wrong
 
 
-def test_transcoded_feeds_read_as_their_sources() -> None:
-    for line in shared("data/feeds_transcoded/manifest.jsonl").read_text().splitlines()[::7]:
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.slow)])
+def test_transcoded_feeds_read_as_their_sources(step: int) -> None:
+    for line in shared("data/feeds_transcoded/manifest.jsonl").read_text().splitlines()[::step]:
         row = json.loads(line)
         charset = re.search(r"charset=[\w-]+", row["delivery"])
         body = gzip.decompress(shared(f"data/feeds_transcoded/{row['file']}").read_bytes())

@@ -68,6 +68,7 @@ def test_a_late_child_is_killed_and_the_next_feed_is_read(sandbox: Sandbox) -> N
     read(sandbox)
     late = read(sandbox, SLOW)
     assert late.result == "too_complex" and "1.5 s" in str(late.detail)
+    assert child_of(sandbox)  # the next one, on its way already
     start = time.monotonic()
     assert read(sandbox).result == "ok"
     assert time.monotonic() - start < 3

@@ -19,7 +19,7 @@ MAY_IMPORT = {
 # A library, and the only modules that may know it.
 GATES = {
     "feedparser": {"archive/feed_reader.py", "archive/feed_elements.py", "archive/feed_texts.py"},
-    "aiohttp": {"archive/fetch.py"},
+    "aiohttp": {"archive/fetch.py", "archive/fetch_errors.py"},
     "sqlite3": {"archive/sqlite.py"},
     "nh3": {"archive/clean.py"},
     "warcio": {"archive/warc_reader.py"},

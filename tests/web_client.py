@@ -44,7 +44,7 @@ def application(database: Database, folder: Path, *entries: Article, site: Site 
     return make_app(database=database, index=open_index(folder / "index"), settings=settings)
 
 
-def ask(app: Application, address: str, method: str = "GET", **environ: str) -> Reply:
+def ask(app: Application, address: str, method: str = "GET", body: bytes = b"", /, **environ: str) -> Reply:
     """A request, as a server hands it on (PEP 3333)."""
     path, _, query = address.partition("?")
     said: list[tuple[str, list[tuple[str, str]]]] = []
@@ -61,14 +61,15 @@ def ask(app: Application, address: str, method: str = "GET", **environ: str) -> 
         "SERVER_PORT": "8080",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
+        "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
+        **({"CONTENT_LENGTH": str(len(body))} if body else {}),
         **environ,
     }
-    body = b"".join(app(given, start))
+    answer = b"".join(app(given, start))
     status, headers = said[-1]
     names = [name.title() for name, _ in headers if name != "Set-Cookie"]
     assert len(set(names)) == len(names), "a header is sent twice"
     return Reply(
-        status=int(status.split()[0]), headers={name.title(): value for name, value in headers}, body=body
+        status=int(status.split()[0]), headers={name.title(): value for name, value in headers}, body=answer
     )

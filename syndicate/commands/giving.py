@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 
+from archive.database import Database
+from archive.settings import Settings
 from syndicate.console import note, write
 from syndicate.parts import Parts
 
@@ -47,13 +50,31 @@ def feed(parts: Parts, args: argparse.Namespace) -> bool:
 
 
 def export(parts: Parts, args: argparse.Namespace) -> bool:
-    """Write the whole archive as JSON lines."""
+    """Write the whole archive as JSON lines, or its sources as a subscription list."""
     from archive.export import export as lines_of
 
-    with parts.archive(must_exist=True) as database, ExitStack() as stack:
-        stack.enter_context(database.snapshot())
-        to_file = args.output not in (None, "-")
-        out = stack.enter_context(open(args.output, "w", encoding="utf-8")) if to_file else sys.stdout
-        lines = lines_of(database, base_url=parts.settings.base_url, all_revisions=args.revisions)
-        out.writelines(f"{line}\n" for line in lines)
+    with parts.archive(must_exist=True) as database, database.snapshot():
+        if args.format == "opml":
+            write_opml(database, parts.settings, args.output)
+        else:
+            base = parts.settings.base_url
+            lines = lines_of(database, base_url=base, all_revisions=args.revisions)
+            write_lines((f"{line}\n" for line in lines), args.output)
     return True
+
+
+def write_opml(database: Database, settings: Settings, output: str | None) -> None:
+    """Write the sources as a subscription list; it alone holds the passwords of their addresses."""
+    from archive.opml import export_opml, with_passwords
+
+    write_lines(export_opml(database, title=settings.site.title), output)
+    if count := with_passwords(database):
+        note(f"{count} of these addresses hold a password; keep the list to yourself")
+
+
+def write_lines(lines: Iterable[str], output: str | None) -> None:
+    """Write to a file, or to stdout when none is named."""
+    with ExitStack() as stack:
+        to_file = output not in (None, "-")
+        out = stack.enter_context(open(str(output), "w", encoding="utf-8")) if to_file else sys.stdout
+        out.writelines(lines)

@@ -53,7 +53,7 @@ def serve(parts: Parts, args: argparse.Namespace) -> bool:
         "  Ctrl-C ends it, and nothing is lost\n"
     )
     run(
-        partial(load_web, parts.settings),
+        partial(load_web, parts.settings, has_worker=not args.no_worker),
         host=server.host,
         port=server.port,
         threads=server.threads,

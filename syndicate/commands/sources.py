@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from archive.errors import UsageError
-from syndicate.console import table
+from syndicate.commands.giving import write_opml
+from syndicate.console import report, table, write
 from syndicate.parts import Parts
 
 
@@ -28,14 +29,47 @@ def show(parts: Parts, args: argparse.Namespace) -> bool:
 
 
 def add(parts: Parts, args: argparse.Namespace) -> bool:
-    """Read feeds from now on."""
+    """Read feeds from now on, and with ``--history`` what they have from before."""
     from archive import sources
+    from archive.model import Reading
 
+    added = []
     with parts.archive() as database:
         for name in args.name:
-            added = sources.add(database, name, id=args.id, now=datetime.now(UTC))
-            print(f"{added.id}: {added.url}, polled by serve, work and refresh")
-    return True
+            now, reading = datetime.now(UTC), Reading(kind=args.kind or "feed")
+            found = sources.add(database, name, id=args.id, now=now, reading=reading)
+            if args.kind and found.reading.kind != args.kind:
+                sources.change(database, found.id, [f"kind={args.kind}"])
+            print(f"{found.id}: {found.url}, polled by serve, work and refresh")
+            added.append(found.id)
+    return history_of(parts, args, added) if args.history else True
+
+
+def history(parts: Parts, args: argparse.Namespace) -> bool:
+    """Take in what feeds have from before they were read."""
+    return history_of(parts, args, args.name)
+
+
+def history_of(parts: Parts, args: argparse.Namespace, ids: Sequence[str]) -> bool:
+    """Take in the older documents of some sources."""
+    from archive.history import history as take_in
+
+    with parts.taking() as taking:
+        lines = (line for id in ids for line in take_in(taking, id))
+        good = report(lines, as_json=args.json)
+        parts.follow_if_free(taking.database)
+    return good
+
+
+def reread(parts: Parts, args: argparse.Namespace) -> bool:
+    """Read kept pages again with the rules of today."""
+    from archive.reread import reread as read_again
+
+    with parts.taking() as taking:
+        lines = (line for id in args.name for line in read_again(taking, id))
+        good = report(lines, as_json=args.json)
+        parts.follow_if_free(taking.database)
+    return good
 
 
 def set_state(parts: Parts, args: argparse.Namespace) -> bool:
@@ -79,14 +113,54 @@ def apply(parts: Parts, args: argparse.Namespace) -> bool:
     return True
 
 
+def check(parts: Parts, args: argparse.Namespace) -> bool:
+    """A line on the health of each source; whether none is failing."""
+    from archive.health import examined, line, told
+
+    with parts.archive() as database:
+        found = examined(database, datetime.now(UTC), args.name)
+    for each in found:
+        if args.json:
+            write(told(each))
+        else:
+            print(line(each))
+    return not any(each.is_broken for each in found)
+
+
+def take_list(parts: Parts, args: argparse.Namespace) -> bool:
+    """Add the feeds of subscription lists, whatever the files are called."""
+    from dataclasses import replace
+
+    from archive.inputs import read_inputs
+    from archive.opml import ingest_opml
+
+    with parts.taking() as taking:
+        found = read_inputs(args.name, parts.settings.fetch)
+        lists = (replace(each, kind="opml") for each in found)
+        lines = (line for each in lists for line in ingest_opml(taking, each))
+        return report(lines, as_json=args.json)
+
+
+def give_list(parts: Parts, args: argparse.Namespace) -> bool:
+    """Write all sources as one subscription list."""
+    with parts.archive(must_exist=True) as database:
+        write_opml(database, parts.settings, None)
+    return True
+
+
 ACTIONS: Mapping[str, Callable[[Parts, argparse.Namespace], bool]] = {
     "list": show,
+    "check": check,
     "add": add,
     "pause": set_state,
     "resume": set_state,
     "remove": set_state,
     "set": change,
+    "history": history,
+    "reread": reread,
     "apply": apply,
+    "import": take_list,
+    "export": give_list,
 }
 # What needs to be told which.
-NAMED = frozenset({"add", "pause", "resume", "remove", "set", "apply"})
+NAMED = frozenset({"add", "pause", "resume", "remove", "set", "apply", "import", "history", "reread"})

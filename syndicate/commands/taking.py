@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from archive.errors import UsageError
 from syndicate.console import report
 from syndicate.parts import Parts
 
@@ -12,10 +13,35 @@ def ingest(parts: Parts, args: argparse.Namespace) -> bool:
     """Take in what is named, and let the index follow."""
     from archive.ingest import ingest as take_in
 
+    if args.dry_run != bool(args.sheet):
+        raise UsageError(
+            "ingest: --dry-run and --sheet FILE go together; the sheet says what would be taken in"
+        )
+    if args.dry_run:
+        return propose(parts, args)
     with parts.taking(stated=args.source) as taking:
         good = report(take_in(taking, args.input), as_json=args.json)
         parts.follow_if_free(taking.database)
     return good
+
+
+def propose(parts: Parts, args: argparse.Namespace) -> bool:
+    """Write a sheet of what would be taken in; the archive is not touched."""
+    from zoneinfo import ZoneInfo
+
+    from archive.proposal import propose as read
+    from archive.rules import compile_rules
+    from archive.sheet_cells import Terms
+
+    if args.sheet.exists():
+        raise UsageError(f"{args.sheet}: is there already, perhaps with corrections; give another name")
+    if not args.sheet.absolute().parent.is_dir():
+        raise UsageError(f"{args.sheet}: its folder does not exist; make it first")
+    settings = parts.settings
+    terms = Terms(zone=ZoneInfo(settings.site.timezone), topics=settings.topics)
+    with parts.sandbox() as parsing:
+        rules = compile_rules(settings.topics)
+        return report(read(args.input, args.sheet, parsing, settings.fetch, rules, terms), as_json=args.json)
 
 
 def refresh(parts: Parts, args: argparse.Namespace) -> bool:

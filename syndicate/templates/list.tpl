@@ -56,6 +56,13 @@
 % end
 <li><a href="/topics">{{t["all_topics"].format(topics_total)}}</a></li></ul></section>
 % end
+% if reading:
+<section><h2>{{t["reading"]}}</h2><dl>\\
+% for name, value in reading:
+<dt>{{name}}</dt><dd>{{value}}</dd>\\
+% end
+</dl></section>
+% end
 <section><h2>{{t["in_archive"]}}</h2><p>{{archive_words}}</p></section>
 <section><h2>{{t["for_sites"]}}</h2><p><a href="/feeds">{{t["feeds"]}}</a>, <a href="/feeds.opml">OPML</a></p></section>
 </aside></main>
