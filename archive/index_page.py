@@ -161,10 +161,11 @@ def links_of(anchors: Sequence[Element], known: Mapping[Element, str]) -> list[L
 
 def row_of(anchor: Element, wanted: set[str], known: Mapping[Element, str]) -> Element:
     """The largest element around a link that holds no other link of its list."""
-    row, others = anchor, wanted - {known[anchor]}
+    row, own = anchor, known[anchor]
     for around in [*anchor.iterancestors()][:HIGHEST]:
+        addresses_in = (known.get(link, own) for link in around.iter("a"))
         if around.tag in ("body", "html", "main") or any(
-            known.get(link) in others for link in around.iter("a")
+            each != own and each in wanted for each in addresses_in
         ):
             break
         row = around

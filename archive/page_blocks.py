@@ -131,6 +131,8 @@ class Run:
 
     def _begin(self) -> None:
         self._paragraph: Element = lxml.html.Element(self._tag)
+        self._last: Element | None = None
+        self._has_words = False
         self._breaks = 0
 
     def text(self, text: str | None) -> None:
@@ -138,39 +140,43 @@ class Run:
         if not text:
             return
         if not text.isspace():
-            self._breaks = 0
-        if len(self._paragraph):
-            self._paragraph[-1].tail = (self._paragraph[-1].tail or "") + text
-        else:
+            self._breaks, self._has_words = 0, True
+        if self._last is None:
             self._paragraph.text = (self._paragraph.text or "") + text
+        else:
+            self._last.tail = (self._last.tail or "") + text
 
     def child(self, element: Element) -> None:
         """Add an inline element without what follows it."""
         alone = copy(element)
         alone.tail = None
-        self._paragraph.append(alone)
+        self._append(alone)
         if words(alone):
-            self._breaks = 0
+            self._breaks, self._has_words = 0, True
+
+    def _append(self, element: Element) -> None:
+        self._paragraph.append(element)
+        self._last = element
 
     def broken(self, *, is_indented: bool) -> Iterator[Block]:
         """A line break: a second one ends the paragraph, and so does one before an indented line."""
         self._breaks += 1
         if self._breaks > 1 or is_indented:
             yield from self.ended()
-        elif words(self._paragraph):
-            self._paragraph.append(lxml.html.Element("br"))
+        elif self._has_words:
+            self._append(lxml.html.Element("br"))
 
     def ended(self) -> Iterator[Block]:
         """The paragraph, if it has words; a new one begins."""
-        paragraph = self._paragraph
-        text = words(paragraph)
+        paragraph, last, has_words = self._paragraph, self._last, self._has_words
         self._begin()
-        if text:
-            while len(paragraph) and paragraph[-1].tag == "br" and not (paragraph[-1].tail or "").strip():
-                paragraph.remove(paragraph[-1])
-            # A paragraph that a line break cut in two stands beside the others, not below one.
-            inside = around(self._inside) if self._inside.tag in LINES else self._inside
-            yield Block(element=paragraph, inside=inside, text=text)
+        if not has_words:
+            return
+        if last is not None and last.tag == "br" and not (last.tail or "").strip():
+            paragraph.remove(last)
+        # A paragraph that a line break cut in two stands beside the others, not below one.
+        inside = around(self._inside) if self._inside.tag in LINES else self._inside
+        yield Block(element=paragraph, inside=inside, text=words(paragraph))
 
 
 def words(element: Element) -> str:

@@ -39,32 +39,32 @@ def run(feeds: Feeds) -> list[Figure]:
         races = raced(partial(entries, sandbox), entries_of_peer, feeds)
     found, of_peer = sum(race.entries for race in races), sum(race.peer_entries for race in races)
     classes = {
-        f"up to {SMALL // 1000} KB": [race for race in races if race.size <= SMALL],
-        f"to {LARGE // 1000} KB": [race for race in races if SMALL < race.size <= LARGE],
-        "larger": [race for race in races if race.size > LARGE],
+        f"of up to {SMALL // 1000} KB": [race for race in races if race.size <= SMALL],
+        f"of more, up to {LARGE // 1000} KB": [race for race in races if SMALL < race.size <= LARGE],
+        "that are larger": [race for race in races if race.size > LARGE],
     }
     return [
-        figure("feeds, isolation included", "MB/s", races, lambda race: race.size / 1e6),
-        figure(
-            f"their entries ({found:,}; the peer {of_peer:,})", "entries/s", races, lambda race: race.entries
+        speed("feeds, isolation included", races),
+        Figure(
+            what=f"their entries ({found:,}; the peer {of_peer:,})",
+            value=found / sum(race.seconds for race in races),
+            unit="entries/s",
+            peer=PEER,
+            peer_value=of_peer / sum(race.peer_seconds for race in races),
         ),
-        *(
-            figure(f"  {len(some)} feeds of {name}", "MB/s", some, lambda race: race.size / 1e6)
-            for name, some in classes.items()
-            if some
-        ),
+        *(speed(f"  {len(some)} feeds {name}", some) for name, some in classes.items() if some),
     ]
 
 
-def figure(what: str, unit: str, races: list[Race], amount: Callable[[Race], float]) -> Figure:
-    """How much a second we do, and the peer of the same."""
-    total = sum(map(amount, races))
+def speed(what: str, races: list[Race]) -> Figure:
+    """How much a second we read of some feeds, and the peer of the same."""
+    size = sum(race.size for race in races) / 1e6
     return Figure(
         what=what,
-        value=total / sum(race.seconds for race in races),
-        unit=unit,
+        value=size / sum(race.seconds for race in races),
+        unit="MB/s",
         peer=PEER,
-        peer_value=total / sum(race.peer_seconds for race in races),
+        peer_value=size / sum(race.peer_seconds for race in races),
     )
 
 
