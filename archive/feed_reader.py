@@ -1,4 +1,4 @@
-"""Read feeds of every dialect into plain dicts; with ``feed_elements`` and ``feed_texts`` it knows feedparser.
+"""Read feeds of every dialect into plain dicts. This, ``feed_elements`` and ``feed_texts`` know feedparser.
 
 feedparser's sanitising, URL resolving, dates and SAX driver are left aside: they are slow and, on hostile or
 Chinese input, wrong. Its two readers (strict XML, and a forgiving one for broken XML) are used through

@@ -60,7 +60,7 @@ class Page:
 
     @property
     def half(self) -> str:
-        """The half of the corpus it belongs to, by a hash: rules were made with the first one in view."""
+        """The half of the corpus it belongs to, by a hash: rules were made with the first in view."""
         return "ab"[int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % 2]
 
 

@@ -64,11 +64,11 @@ def ingest(data: Path, name: str) -> None:
 
 
 @contextmanager
-def serving(data: Path, *args: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def serving(data: Path, *args: str, start: str = "serve") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The service running, and its address."""
     port = free_port()
     running = subprocess.Popen(
-        command(data, "serve", "--port", str(port), *args),
+        command(data, start, "--port", str(port), *args),
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -131,6 +131,12 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
         wait_until(lambda: not processes_of(data), 10)
     with serving(data) as (address, _):
         assert get(f"{address}/search.json?q=story")[0] == 200
+
+
+def test_the_demonstration_opens_with_the_samples(tmp_path: Path) -> None:
+    with serving(tmp_path / "demo", "--no-worker", start="demo") as (address, _):
+        assert "Dual Olympic City" in get(f"{address}/")[2].decode()
+        assert json.loads(get(f"{address}/search.json?q=双奥之城")[2])["_archive"]["total"] > 0
 
 
 def processes_of(data: Path) -> list[str]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.settings import Settings, read_settings
-from syndicate.commands.taking import ingest as take_in
+from syndicate.commands.taking import take_in
 from syndicate.console import note, program
 from syndicate.parts import Parts, load_web
 
@@ -24,7 +24,7 @@ def demo(parts: Parts, args: argparse.Namespace) -> bool:
         folder = args.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="syndicate-demo-")))
         parts = Parts(settings=demo_settings(parts.settings, folder, args))
         note(f"archiving the samples into {parts.settings.data}/")
-        take_in(parts, argparse.Namespace(input=[str(ROOT / "samples")], source=None, json=False))
+        take_in(parts, [str(ROOT / "samples")])
         return serve(parts, args)
 
 

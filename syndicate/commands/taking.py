@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from archive.errors import UsageError
 from syndicate.console import report
@@ -10,17 +11,22 @@ from syndicate.parts import Parts
 
 
 def ingest(parts: Parts, args: argparse.Namespace) -> bool:
-    """Take in what is named, and let the index follow."""
-    from archive.ingest import ingest as take_in
-
+    """Take in what is named, or say in a sheet what would be."""
     if args.dry_run != bool(args.sheet):
         raise UsageError(
             "ingest: --dry-run and --sheet FILE go together; the sheet says what would be taken in"
         )
     if args.dry_run:
         return propose(parts, args)
-    with parts.taking(stated=args.source) as taking:
-        good = report(take_in(taking, args.input), as_json=args.json)
+    return take_in(parts, args.input, source=args.source, as_json=args.json)
+
+
+def take_in(parts: Parts, names: Sequence[str], *, source: str | None = None, as_json: bool = False) -> bool:
+    """Take in what is named, and let the index follow."""
+    from archive.ingest import ingest as lines_of
+
+    with parts.taking(stated=source) as taking:
+        good = report(lines_of(taking, names), as_json=as_json)
         parts.follow_if_free(taking.database)
     return good
 
