@@ -136,7 +136,12 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
 def test_the_demonstration_opens_with_the_samples(tmp_path: Path) -> None:
     with serving(tmp_path / "demo", "--no-worker", start="demo") as (address, _):
         assert "Dual Olympic City" in get(f"{address}/")[2].decode()
-        assert json.loads(get(f"{address}/search.json?q=双奥之城")[2])["_archive"]["total"] > 0
+        assert (
+            json.loads(get(f"{address}/search.json?q=%E5%8F%8C%E5%A5%A5%E4%B9%8B%E5%9F%8E")[2])["_archive"][
+                "total"
+            ]
+            > 0
+        )
 
 
 def processes_of(data: Path) -> list[str]:
