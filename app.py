@@ -56,7 +56,9 @@ def add_taking_in(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     command.add_argument("input", nargs="+", metavar="INPUT")
     command.add_argument("--source", metavar="ID", help="whose these are; made when new")
     command.add_argument("--json", action="store_true", help="a line per entry and per input")
-    command.add_argument("--dry-run", action="store_true", help="store nothing; with --sheet, say what was read")
+    command.add_argument(
+        "--dry-run", action="store_true", help="store nothing; with --sheet, say what was read"
+    )
     command.add_argument("--sheet", type=Path, metavar="FILE", help="a table of what was read, to correct")
     command.set_defaults(run=taking.ingest)
     command = add.add_parser("refresh", help="poll the sources that are due, once")

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from archive.model import GOOD_RESULTS, Document, Picture
-from archive.pictures import LARGEST, MOST, SUFFIXES, picture
+from archive.reading.figures import LARGEST, MOST, SUFFIXES, picture
 
 # What browsers and word processors call the folder that they save with NAME.html, in some languages.
 WITH_PAGE: Final = re.compile(

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archive.dates import parse_date
 from archive.errors import UsageError
-from archive.language import primary, script_of
 from archive.model import Article, Correction
+from archive.reading.dates import parse_date
+from archive.reading.language import primary, script_of
 
 FIELDS = ("title", "published", "language", "authors", "source", "text", "html")
 LONGEST_TITLE = 1_000

@@ -20,8 +20,8 @@ from archive.errors import ArchiveError, Busy, KeyReused
 from archive.inputs import Input
 from archive.model import GOOD_RESULTS, Document, canonical_json, sha256, timestamp
 from archive.naming import identify
-from archive.pushed import LIST
 from archive.put import Terms
+from archive.reading.pushed import LIST
 from archive.records import Batch, Records
 from archive.sources import sources
 from archive.take import EntryLine, InputLine, Line, Taking, entry_line, line, take

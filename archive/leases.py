@@ -17,11 +17,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from archive.clean import clean_url
 from archive.database import Database, Row, Transaction
 from archive.errors import FetchError
 from archive.hosts import is_public
 from archive.model import Document, moment, timestamp
+from archive.reading.clean import clean_url
 from archive.settings import Settings
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from datetime import datetime
 from itertools import zip_longest
 from xml.sax.saxutils import escape, quoteattr
 
-from archive.clean import clean_url
 from archive.database import Database, Transaction
 from archive.inputs import LARGEST_FILE, Input, trouble
 from archive.model import GOOD_RESULTS, Document, Result, Source, timestamp
 from archive.naming import described, source_id, without_password, without_scheme
-from archive.opml_reader import FOLDERS
+from archive.reading.clean import clean_url
+from archive.reading.opml_reader import FOLDERS
 from archive.sources import settle, sources
 from archive.take import InputLine, Line, Taking
 

@@ -41,14 +41,14 @@ Task = Literal[
     "read_sitemap",
 ]
 TASKS: Mapping[Task, str] = {
-    "parse": "archive.parse",
-    "read_document": "archive.documents",
-    "read_records": "archive.record_reader",
-    "read_pushed": "archive.pushed",
-    "read_opml": "archive.opml_reader",
-    "read_page": "archive.sites",
-    "read_index": "archive.sites",
-    "read_sitemap": "archive.sites",
+    "parse": "archive.reading.parse",
+    "read_document": "archive.reading.documents",
+    "read_records": "archive.reading.record_reader",
+    "read_pushed": "archive.reading.pushed",
+    "read_opml": "archive.reading.opml_reader",
+    "read_page": "archive.reading.sites",
+    "read_index": "archive.reading.sites",
+    "read_sitemap": "archive.reading.sites",
 }
 
 SECONDS = 5.0
@@ -84,7 +84,7 @@ class Sandbox:
     def parse(
         self, body: bytes, *, url: str | None, content_type: str | None, name: str, now: datetime
     ) -> Document:
-        """A feed as a document (``archive.parse.parse``)."""
+        """A feed as a document (``archive.reading.parse.parse``)."""
         return self.run("parse", body, url=url, content_type=content_type, name=name, now=now)
 
     def read_document(
@@ -97,35 +97,35 @@ class Sandbox:
         now: datetime,
         kept: Mapping[str, str] | None = None,
     ) -> Document:
-        """A text, page, mail or Word file as a document (``archive.documents.read_document``)."""
+        """A text, page, mail or Word file as a document (``archive.reading.documents.read_document``)."""
         return self.run(
             "read_document", body, url=url, content_type=content_type, name=name, now=now, kept=kept
         )
 
     def read_records(self, body: bytes, *, first: int) -> Document:
-        """Lines of JSON as a document of articles (``archive.record_reader.read_records``)."""
+        """Lines of JSON as a document of articles (``archive.reading.record_reader.read_records``)."""
         return self.run("read_records", body, first=first)
 
     def read_pushed(self, body: bytes, *, is_lines: bool) -> Document:
-        """JSON that a program pushes as a document of articles (``archive.pushed.read_pushed``)."""
+        """JSON that a program pushes as a document of articles (``archive.reading.pushed.read_pushed``)."""
         return self.run("read_pushed", body, is_lines=is_lines)
 
     def read_opml(self, body: bytes) -> Document:
-        """A subscription list as a document of sources (``archive.opml_reader.read_opml``)."""
+        """A subscription list as a document of sources (``archive.reading.opml_reader.read_opml``)."""
         return self.run("read_opml", body)
 
     def read_page(self, body: bytes, *, url: str, content_type: str | None, rules: PageRules) -> Document:
-        """The article of a page (``archive.sites.read_page``)."""
+        """The article of a page (``archive.reading.sites.read_page``)."""
         return self.run("read_page", body, url=url, content_type=content_type, rules=rules)
 
     def read_index(
         self, body: bytes, *, url: str, content_type: str | None, links: str, most: int
     ) -> Document:
-        """The articles that a page links to (``archive.sites.read_index``)."""
+        """The articles that a page links to (``archive.reading.sites.read_index``)."""
         return self.run("read_index", body, url=url, content_type=content_type, links=links, most=most)
 
     def read_sitemap(self, body: bytes, *, url: str, content_type: str | None, most: int) -> Document:
-        """The articles or sitemaps that a sitemap lists (``archive.sites.read_sitemap``)."""
+        """The articles or sitemaps that a sitemap lists (``archive.reading.sites.read_sitemap``)."""
         return self.run("read_sitemap", body, url=url, content_type=content_type, most=most)
 
     def run(self, task: Task, body: bytes, **stated: object) -> Document:

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from archive.clean import clean_line, clean_url
-from archive.dates import parse_date
-from archive.language import primary, script_of
 from archive.model import Article, Document, Precision, Topic
-from archive.stated import SWITCHES, names, several
+from archive.reading.clean import clean_line, clean_url
+from archive.reading.dates import parse_date
+from archive.reading.language import primary, script_of
+from archive.reading.stated import SWITCHES, names, several
 
 ZONE = re.compile(r"(?:z|utc|gmt|[+-]\d\d:?\d\d|[a-z]{3,4})\s*$", re.IGNORECASE)
 EITHER = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d\d)\b")

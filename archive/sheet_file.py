@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from archive.decode import decode
+from archive.reading.decode import decode
 
 COLUMNS = (
     "file",

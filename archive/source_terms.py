@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.errors import UsageError
 from archive.filters import filters_of
-from archive.language import primary
 from archive.model import PageRules, Reading, Source
+from archive.reading.language import primary
 
 PLAIN = (
     *("title", "name_en", "name_zh", "family", "folder", "language", "timezone", "rights", "licence"),
@@ -47,7 +47,9 @@ def told(source: Source, said: Sequence[str]) -> Source:
 
 def reading_told(reading: Reading, values: Mapping[str, Sequence[str]], single: Mapping[str, str]) -> Reading:
     """How a source is read, with what is said of it."""
-    from archive.page_rules import check as check_page_rules  # which knows CSS and XPath, slow to load
+    from archive.reading.page_rules import (
+        check as check_page_rules,  # which knows CSS and XPath, slow to load
+    )
 
     page = replace(reading.page, **{name: single[name] for name in PAGE if name in single})
     check_page_rules(page)

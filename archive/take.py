@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from archive import fetches
 from archive.database import Database, Transaction
-from archive.dates import parse_date
 from archive.deletions import follow_source
 from archive.filters import filters_of
 from archive.full_text import with_known_pages
@@ -28,6 +27,7 @@ from archive.model import (
 )
 from archive.naming import identify
 from archive.put import Stored, Terms, put
+from archive.reading.dates import parse_date
 from archive.rules import Rules
 from archive.settings import Settings
 from archive.sources import improve, settle

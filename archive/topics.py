@@ -52,7 +52,7 @@ def choose(
     person: str,
     now: datetime,
 ) -> None:
-    """Write down what somebody decided about the topics of articles; a decision that stands is not repeated."""
+    """Write down what somebody decided about the topics of articles; what stands is not repeated."""
     decisions = choices(transaction, ids)
     (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) AS id FROM topic_choice")
     wanted = [(topic, "add") for topic in add] + [(topic, "drop") for topic in drop]

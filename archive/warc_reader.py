@@ -15,8 +15,8 @@ from typing import Any
 
 from warcio.recordloader import ArcWarcRecordLoader
 
-from archive.clean import clean_line
-from archive.dates import parse_date
+from archive.reading.clean import clean_line
+from archive.reading.dates import parse_date
 from archive.unpack import Unpacked
 
 logging.getLogger("warcio").setLevel(logging.ERROR)  # it warns of what it mends

@@ -13,9 +13,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive.database import Database, open_database
-from archive.documents import read_document
 from archive.model import Article, Source
 from archive.put import Terms, put
+from archive.reading.documents import read_document
 from archive.rules import compile_rules
 from archive.settings import read_settings
 from archive.sources import settle

@@ -24,7 +24,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import feedparser
 
-from archive.parse import parse
+from archive.reading.parse import parse
 from bench.corpus import NOW, sample_feeds
 from bench.measure import Figure
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import lxml.html
 
-from archive.decode import decode
-from archive.extract import tree_of
-from archive.furniture import CODE, NEVER_TEXT
-from archive.page_blocks import WHITE, blocks_of
+from archive.reading.decode import decode
+from archive.reading.extract import tree_of
+from archive.reading.furniture import CODE, NEVER_TEXT
+from archive.reading.page_blocks import WHITE, blocks_of
 
 # Where the text stands on Chinese pages whose truth is but phrases: chosen by hand, read at head and tail.
 CONTAINERS: Mapping[str, str] = {

@@ -12,10 +12,10 @@ from importlib.metadata import version
 
 import trafilatura
 
-from archive.decode import decode
-from archive.documents import read_document
 from archive.fold import fold
-from archive.page_blocks import WHITE
+from archive.reading.decode import decode
+from archive.reading.documents import read_document
+from archive.reading.page_blocks import WHITE
 from bench.corpus import DATA, NOW, SAMPLES
 from bench.measure import Figure
 from bench.page_truth import Page, real_pages, sample_pages

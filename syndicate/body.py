@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html import escape, unescape
 
-from archive.clean import clean_html
 from archive.model import Article, Image
-from archive.pictures import addressed as html_at
-from archive.pictures import figure, through
+from archive.reading.clean import clean_html
+from archive.reading.figures import addressed as html_at
+from archive.reading.figures import figure, through
 
 KEPT = "/picture/"
 OURS = re.compile("/picture/[0-9a-f]{64}")

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from archive import changes, lists
 from archive.articles import articles, is_public
-from archive.clean import as_html
 from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.naming import FAMILIES
+from archive.reading.clean import as_html
 from archive.settings import Site
 from archive.sources import sources
 from index import Index, Search

@@ -17,6 +17,7 @@ from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.export import record
 from archive.model import Article, Selection, sha256, timestamp
 from archive.polls import polls
+from archive.reading import figures
 from archive.settings import Settings
 from index import Index
 from syndicate import reader, tables
@@ -223,7 +224,7 @@ class Web:
     def picture(self, sha: str) -> HTTPResponse:
         """A picture that a public article shows; kept by others for an hour, in case it is withdrawn."""
         body = pictures.public(self.database, sha)
-        kind = pictures.type_of(body) if body else None
+        kind = figures.type_of(body) if body else None
         if body is None or kind is None:
             raise NotFound(f"/picture/{sha}: no such picture")
         tag = f'"{sha}"'

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from archive.clean import FORBIDDEN, as_html, clean_html, clean_line, clean_text, clean_url, plain_text
+from archive.reading.clean import (
+    FORBIDDEN,
+    as_html,
+    clean_html,
+    clean_line,
+    clean_text,
+    clean_url,
+    plain_text,
+)
 
 BASE = "https://e.example/a/b.html"
 HOSTILE = {

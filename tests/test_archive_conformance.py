@@ -19,7 +19,7 @@ import pytest
 from conftest import shared
 
 from archive.model import Article, Document, Result
-from archive.parse import parse
+from archive.reading.parse import parse
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ARCHIVES = ("gofeed_testdata", "feed-rs_fixture")

@@ -10,7 +10,7 @@ from conftest import shared
 from hypothesis import given
 from hypothesis import strategies as some
 
-from archive.dates import parse_date
+from archive.reading.dates import parse_date
 
 READ = {
     "Mon, 19 Nov 2018 08:10:26 GMT": ("2018-11-19T08:10:26", "second"),

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.decode import charset_of, decode
-from archive.parse import parse
+from archive.reading.decode import charset_of, decode
+from archive.reading.parse import parse
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

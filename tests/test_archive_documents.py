@@ -10,8 +10,8 @@ import pytest
 from conftest import shared
 from factories import NOW
 
-from archive.documents import read_document
 from archive.model import Alternate, Article, Document, Image, sha256
+from archive.reading.documents import read_document
 
 HEADINGS = [
     ("h2", "Serve the Country's Overall Diplomacy"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from archive import page_rules
-from archive.boilerplate import is_boilerplate, opens_links
-from archive.dates import parse_date
 from archive.errors import UsageError
-from archive.extract import read_page
 from archive.model import Alternate, PageRules
-from archive.page_blocks import blocks_of
-from archive.stated import Content, first
+from archive.reading import page_rules
+from archive.reading.boilerplate import is_boilerplate, opens_links
+from archive.reading.dates import parse_date
+from archive.reading.extract import read_page
+from archive.reading.page_blocks import blocks_of
+from archive.reading.stated import Content, first
 
 ENGLISH = (
     "Snow fell on Beijing on Saturday, and nobody who was out of doors could say that they had no warning.",

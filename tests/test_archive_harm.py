@@ -14,8 +14,8 @@ from polling import BRISK, Reader, feed
 from archive.database import Database, Transaction
 from archive.errors import Busy
 from archive.model import Document
-from archive.parse import parse
 from archive.polls import polls
+from archive.reading.parse import parse
 from archive.refresh import refresh
 from archive.sandbox import Sandbox
 from archive.take import InputLine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.bylines import dateline
-from archive.heads import facts, foot
+from archive.reading.bylines import dateline
+from archive.reading.heads import facts, foot
 
 DAY = "2022-04-02"
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.index_page import read
 from archive.model import Document
+from archive.reading.index_page import read
 
 CITY = "https://wb.city.example/gzdt/"
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import shared
 
-from archive.language import language_of, primary, script_of
+from archive.reading.language import language_of, primary, script_of
 
 
 @pytest.mark.parametrize(

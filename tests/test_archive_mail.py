@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 from factories import NOW
 
-from archive.documents import read_document
 from archive.model import Article, Document, sha256
+from archive.reading.documents import read_document
 from bench.document_maker import png
 
 HEAD = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.mend import mended
+from archive.reading.mend import mended
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from archive import office
 from archive.errors import SourceError
 from archive.office import as_word, true_suffix
-from archive.word import read_word
+from archive.reading.word import read_word
 from bench.document_maker import core, paragraph, picture_paragraph, png, title_paragraph, word_file
 
 WORD = word_file(

@@ -15,7 +15,7 @@ from archive.ingest import ingest
 from archive.model import Source
 from archive.naming import without_scheme
 from archive.opml import export_opml, with_passwords
-from archive.opml_reader import read_opml
+from archive.reading.opml_reader import read_opml
 from archive.sources import add, set_state, sources
 from archive.take import InputLine, Taking
 

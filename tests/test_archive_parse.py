@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from conftest import shared
 
-from archive import feed_reader
-from archive.clean import FORBIDDEN
-from archive.feed_reader import Loose, shortened
 from archive.model import Article, Document, plain, timestamp
-from archive.parse import document, parse
+from archive.reading import feed_reader
+from archive.reading.clean import FORBIDDEN
+from archive.reading.feed_reader import Loose, shortened
+from archive.reading.parse import document, parse
 
 FEEDS = Path(__file__).parent / "feeds"
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -12,11 +12,11 @@ from factories import RULES, article
 from web_client import SITE, application, ask
 
 from archive.articles import articles, withdraw
-from archive.clean import clean_html
 from archive.database import Database
 from archive.ingest import ingest
 from archive.model import Image, sha256
-from archive.pictures import MOST, through, type_of
+from archive.reading.clean import clean_html
+from archive.reading.figures import MOST, through, type_of
 from archive.sandbox import Sandbox
 from archive.settings import Settings
 from archive.take import EntryLine, InputLine, Line, Taking

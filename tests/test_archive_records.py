@@ -23,7 +23,7 @@ from archive.fetches import unpack
 from archive.ingest import ingest
 from archive.model import Article, Document, Enclosure, Image
 from archive.pairs import record as record_pair
-from archive.record_reader import read_records
+from archive.reading.record_reader import read_records
 from archive.take import EntryLine, InputLine, Taking
 
 ROOT = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ from factories import NOW, TERMS, source
 from archive.articles import every, revisions
 from archive.database import Database
 from archive.inputs import Input
-from archive.parse import parse
+from archive.reading.parse import parse
 from archive.sources import settle
 from archive.take import EntryLine, take
 from archive.verify import verify

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.model import Alternate, Document, Image
-from archive.sitemap import read
+from archive.reading.sitemap import read
 
 SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'

@@ -18,15 +18,19 @@ MAY_IMPORT = {
 }
 # A library, and the only modules that may know it.
 GATES = {
-    "feedparser": {"archive/feed_reader.py", "archive/feed_elements.py", "archive/feed_texts.py"},
+    "feedparser": {
+        "archive/reading/feed_reader.py",
+        "archive/reading/feed_elements.py",
+        "archive/reading/feed_texts.py",
+    },
     "aiohttp": {"archive/fetch.py", "archive/fetch_errors.py"},
     "sqlite3": {"archive/sqlite.py"},
-    "nh3": {"archive/clean.py"},
+    "nh3": {"archive/reading/clean.py"},
     "warcio": {"archive/warc_reader.py"},
-    "trafilatura": {"archive/extract.py"},
-    "readability": {"archive/extract.py"},
-    "mammoth": {"archive/word.py"},
-    "markdown_it": {"archive/markup.py"},
+    "trafilatura": {"archive/reading/extract.py"},
+    "readability": {"archive/reading/extract.py"},
+    "mammoth": {"archive/reading/word.py"},
+    "markdown_it": {"archive/reading/markup.py"},
     "whoosh": {
         "index/whoosh_engine.py",
         "index/schema.py",
@@ -77,6 +81,14 @@ def imports(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", OURS, ids=str)
 def test_imports_go_one_way(path: Path) -> None:
     assert imports(path) & {*MAY_IMPORT, "app"} <= MAY_IMPORT[path.parts[0]]
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if path.parts[:2] == ("archive", "reading")], ids=str)
+def test_what_reads_from_outside_knows_nothing_of_what_is_kept(path: Path) -> None:
+    """It runs in a child that has no database, no network and no settings."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = set(re.findall(r"^\s*from archive(?:\.(\w+))?", text, re.MULTILINE))
+    assert found <= {"reading", "model", "errors", "fold", "hosts"}
 
 
 @pytest.mark.parametrize("path", OURS, ids=str)

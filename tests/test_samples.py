@@ -10,9 +10,9 @@ import pytest
 from conftest import shared
 from factories import NOW
 
-from archive.documents import READERS, read_document
 from archive.model import Article, Document
-from archive.parse import parse
+from archive.reading.documents import READERS, read_document
+from archive.reading.parse import parse
 from archive.rules import compile_rules
 from archive.settings import DEFAULT_TOPICS, read_toml, read_topics
 

@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from archive.clean import clean_line
 from archive.model import Article, Enclosure, Image, Translation, Withdrawn, article_id, moment
+from archive.reading.clean import clean_line
 from syndicate.feeds import Feed
 from syndicate.formats import FORMATS
 from syndicate.formats.texts import CONTROLS

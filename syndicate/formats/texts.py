@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from archive.clean import as_html, clean_html, clean_line
-from archive.clean import is_web as is_web_address
 from archive.model import Article, Source
+from archive.reading.clean import as_html, clean_html, clean_line
+from archive.reading.clean import is_web as is_web_address
 
 if TYPE_CHECKING:
     from syndicate.feeds import Feed

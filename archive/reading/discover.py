@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from urllib.parse import urlsplit
 
-from archive.clean import clean_url
 from archive.model import Document
+from archive.reading.clean import clean_url
 
 ENOUGH = 262_144
 MOST = 20

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from archive.clean import clean_url
 from archive.hosts import registrable
 from archive.model import Alternate, squeezed
+from archive.reading.clean import clean_url
 
 Element = Any
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from xml.parsers import expat
 
-from archive.clean import clean_line, clean_url
-from archive.decode import decode
-from archive.language import primary
 from archive.model import Document, Source
+from archive.reading.clean import clean_line, clean_url
+from archive.reading.decode import decode
+from archive.reading.language import primary
 
 LONGEST = 10_000
 LONGEST_FOLDER = 200

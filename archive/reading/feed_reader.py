@@ -17,9 +17,15 @@ from xml.parsers import expat
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
-from archive.feed_elements import MOST_ATTRIBUTES, MOST_ITEMS, OWN_NAMESPACE, Elements, TooComplexError
-from archive.feed_texts import Fields, Texts
-from archive.mend import mended
+from archive.reading.feed_elements import (
+    MOST_ATTRIBUTES,
+    MOST_ITEMS,
+    OWN_NAMESPACE,
+    Elements,
+    TooComplexError,
+)
+from archive.reading.feed_texts import Fields, Texts
+from archive.reading.mend import mended
 
 Raw = Mapping[str, Any]
 

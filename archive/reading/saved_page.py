@@ -15,11 +15,11 @@ from urllib.parse import quote
 import lxml.etree
 import lxml.html
 
-from archive.clean import clean_url
-from archive.extract import DECLARATION, read_page
 from archive.model import Alternate, Image
-from archive.pictures import mark_of, marked
-from archive.stated import Content, first
+from archive.reading.clean import clean_url
+from archive.reading.extract import DECLARATION, read_page
+from archive.reading.figures import mark_of, marked
+from archive.reading.stated import Content, first
 
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|\\|#", re.IGNORECASE)
 # Where a page names other versions of a picture: those were not saved with it.

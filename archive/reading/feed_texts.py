@@ -18,7 +18,7 @@ from feedparser.html import _cp1252
 from feedparser.urls import _urljoin
 from feedparser.util import FeedParserDict
 
-from archive.feed_elements import XHTML
+from archive.reading.feed_elements import XHTML
 
 # The keys that a dict of feedparser's answers by an alias or by rules of its own.
 ALIASED = frozenset(

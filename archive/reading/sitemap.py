@@ -9,10 +9,10 @@ from typing import Any
 
 import lxml.etree
 
-from archive.clean import FORBIDDEN, clean_line, clean_url
-from archive.dates import parse_date
-from archive.language import primary
 from archive.model import Alternate, Article, Document, Image
+from archive.reading.clean import FORBIDDEN, clean_line, clean_url
+from archive.reading.dates import parse_date
+from archive.reading.language import primary
 
 Element = Any
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from archive.model import Article, Document, Fault
-from archive.record_reader import Fields, article
+from archive.reading.record_reader import Fields, article
 
 MOST = 100
 ONE, LIST = "json", "json list"  # kinds of documents: what came is answered in its own form

@@ -12,11 +12,11 @@ from typing import Any
 
 import lxml.html
 
-from archive.heads import SUBTITLE, Head, foot
-from archive.layout import CAMERA_NAME
 from archive.model import Image, squeezed
-from archive.pictures import mark_of, marked
-from archive.stated import MATTER, Content, Stated, first
+from archive.reading.figures import mark_of, marked
+from archive.reading.heads import SUBTITLE, Head, foot
+from archive.reading.layout import CAMERA_NAME
+from archive.reading.stated import MATTER, Content, Stated, first
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 PAIR = re.compile(r"([^\s:#\-][^:]*?)\s*[:：](?:\s+(.*))?")

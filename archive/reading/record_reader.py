@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from archive.clean import clean_html, clean_line, clean_text, clean_url, words_of
-from archive.dates import parse_date
-from archive.decode import decode
-from archive.entries import distinct, enclosure
-from archive.language import language_of, primary, script_of
 from archive.model import Article, Document, Enclosure, Fault, Image, Precision, Republish, Translation
+from archive.reading.clean import clean_html, clean_line, clean_text, clean_url, words_of
+from archive.reading.dates import parse_date
+from archive.reading.decode import decode
+from archive.reading.entries import distinct, enclosure
+from archive.reading.language import language_of, primary, script_of
 
 TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 MARK = b"\xef\xbb\xbf"

@@ -14,12 +14,12 @@ from typing import Any
 
 import lxml.etree
 
-from archive.heads import FURNITURE, facts
-from archive.layout import END_OF_SENTENCE
-from archive.markup import take_head
 from archive.model import Picture, sha256, squeezed
-from archive.pictures import MOST, picture
-from archive.stated import Content, Stated
+from archive.reading.figures import MOST, picture
+from archive.reading.heads import FURNITURE, facts
+from archive.reading.layout import END_OF_SENTENCE
+from archive.reading.markup import take_head
+from archive.reading.stated import Content, Stated
 
 LARGEST_UNPACKED = 200 << 20
 CORE = "docProps/core.xml"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.bylines import CREDIT, NOT_AUTHORS, are_names, dateline
 from archive.fold import fold
 from archive.model import squeezed
-from archive.page_facts import AUTHORS, LONGEST_NAME, MONTH, SITES, Page, each, metas, stated_beside
-from archive.stated import names
+from archive.reading.bylines import CREDIT, NOT_AUTHORS, are_names, dateline
+from archive.reading.page_facts import AUTHORS, LONGEST_NAME, MONTH, SITES, Page, each, metas, stated_beside
+from archive.reading.stated import names
 
 HANZI_NAMES = r"([\u3400-\u9fff·]{2,8}(?:[ \u3000、,，][\u3400-\u9fff·]{2,4}){0,4})"
 CHINESE = re.compile(rf"(?:作者|记者|記者|撰文|撰稿|文字|文)\s*[:：/丨|]\s*{HANZI_NAMES}")

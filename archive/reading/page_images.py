@@ -8,9 +8,9 @@ from html import escape
 from typing import Any
 from urllib.parse import unquote
 
-from archive.clean import clean_url
-from archive.language import language_of
 from archive.model import Image, squeezed
+from archive.reading.clean import clean_url
+from archive.reading.language import language_of
 
 Element = Any
 

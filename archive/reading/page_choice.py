@@ -10,7 +10,7 @@ from typing import Any
 import lxml.html
 
 from archive.model import squeezed
-from archive.page_blocks import WHITE, Block
+from archive.reading.page_blocks import WHITE, Block
 
 Element = Any
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from archive.dates import parse_date
 from archive.model import Article, Precision
-from archive.stated import Content, Stated, first
+from archive.reading.dates import parse_date
+from archive.reading.stated import Content, Stated, first
 
 SHORT = 120
 IN_NAME = re.compile(

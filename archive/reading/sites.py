@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive.decode import decode
-from archive.discover import is_html
-from archive.documents import File, failure, written
 from archive.model import Document, PageRules
+from archive.reading.decode import decode
+from archive.reading.discover import is_html
+from archive.reading.documents import File, failure, written
 
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
 
 
 def read_page(body: bytes, *, url: str, content_type: str | None, rules: PageRules) -> Document:
     """The article of a page, by the rules of its source where it has some."""
-    from archive import extract
+    from archive.reading import extract
 
     stated = (content_type or "").partition(";")[0].strip().lower()
     file = File(body=body, content_type=content_type, url=url, kept={})
@@ -35,13 +35,13 @@ def read_page(body: bytes, *, url: str, content_type: str | None, rules: PageRul
 
 def read_index(body: bytes, *, url: str, content_type: str | None, links: str, most: int) -> Document:
     """The articles that a page links to."""
-    from archive import index_page
+    from archive.reading import index_page
 
     return index_page.read(decode(body, content_type=content_type), url=url, links=links, most=most)
 
 
 def read_sitemap(body: bytes, *, url: str, content_type: str | None, most: int) -> Document:
     """The articles that a sitemap lists, or the sitemaps that a list of them does."""
-    from archive import sitemap
+    from archive.reading import sitemap
 
     return sitemap.read(decode(body, content_type=content_type), url=url, most=most)

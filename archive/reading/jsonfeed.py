@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from archive.clean import clean_line, clean_url
-from archive.entries import Stated, Words, article, enclosure
 from archive.model import Article, Document, Enclosure, Hints, Image
+from archive.reading.clean import clean_line, clean_url
+from archive.reading.entries import Stated, Words, article, enclosure
 
 VERSION = "jsonfeed.org/version/1"  # with http, too
 MOST_OBJECTS = 300_000

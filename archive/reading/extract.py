@@ -10,16 +10,16 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
-from archive import page_facts, page_links, page_rules
-from archive.clean import plain_text
 from archive.fold import fold
-from archive.furniture import in_article, without_furniture
 from archive.model import Image, PageRules
-from archive.page_blocks import Block, blocks_of
-from archive.page_byline import is_credit, written_by
-from archive.page_choice import chosen, heaviest
-from archive.page_images import figure, picture_of, without_decoration
-from archive.stated import Content, Stated, first
+from archive.reading import page_facts, page_links, page_rules
+from archive.reading.clean import plain_text
+from archive.reading.furniture import in_article, without_furniture
+from archive.reading.page_blocks import Block, blocks_of
+from archive.reading.page_byline import is_credit, written_by
+from archive.reading.page_choice import chosen, heaviest
+from archive.reading.page_images import figure, picture_of, without_decoration
+from archive.reading.stated import Content, Stated, first
 
 # Measured on 181 English and 48 Chinese pages: trafilatura .960 / .875, readability .955 / .961.
 HANZI_SHARE = 0.3

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from archive.boilerplate import ABOVE, WRITER, is_boilerplate, opens_links
 from archive.fold import fold
-from archive.page_blocks import Block
+from archive.reading.boilerplate import ABOVE, WRITER, is_boilerplate, opens_links
+from archive.reading.page_blocks import Block
 
 Element = Any
 

@@ -15,13 +15,13 @@ from typing import Any
 
 import lxml.html
 
-from archive.clean import FORBIDDEN
-from archive.decode import decode
-from archive.layout import cut, read_blocks
-from archive.markup import take_head
 from archive.model import Picture, sha256, squeezed
-from archive.pictures import MOST, picture
-from archive.stated import Content, Stated
+from archive.reading.clean import FORBIDDEN
+from archive.reading.decode import decode
+from archive.reading.figures import MOST, picture
+from archive.reading.layout import cut, read_blocks
+from archive.reading.markup import take_head
+from archive.reading.stated import Content, Stated
 
 # What stands below is about the list or the sender, no part of the text (RFC 3676, section 4.3; mailman).
 FOOTER = re.compile(r"^(?:-- ?|_{20,}|-{20,})\s*$", re.MULTILINE)

@@ -6,9 +6,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from archive.bylines import CREDIT, LONGEST_NAME, NOT_AUTHORS, PUBLISHER, Pairs, byline, is_name, is_person
-from archive.dates import parse_date
-from archive.stated import LABEL, labelled
+from archive.reading.bylines import (
+    CREDIT,
+    LONGEST_NAME,
+    NOT_AUTHORS,
+    PUBLISHER,
+    Pairs,
+    byline,
+    is_name,
+    is_person,
+)
+from archive.reading.dates import parse_date
+from archive.reading.stated import LABEL, labelled
 
 LONGEST = 160
 LONGEST_FOOT = 3

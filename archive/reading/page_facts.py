@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from archive.fold import fold
-from archive.heads import facts
 from archive.model import squeezed
-from archive.stated import Stated
+from archive.reading.heads import facts
+from archive.reading.stated import Stated
 
 Element = Any
 
@@ -100,7 +100,7 @@ def opened(tree: Element, url: str | None) -> Page:
 
 def facts_of(page: Page) -> Stated:
     """All that a page states, each fact as candidates, the surest first."""
-    from archive.page_byline import authors
+    from archive.reading.page_byline import authors
 
     tree, linked = page.tree, page.linked
     headline = title(page)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 
-from archive import discover, feed_reader, jsonfeed
-from archive.clean import clean_line, clean_url, is_web
-from archive.decode import decode
-from archive.entries import Stated, Words, article, enclosure, own_address
-from archive.feed_elements import MOST_ITEMS, TooComplexError
-from archive.feed_reader import Raw, Read
-from archive.language import language_of
 from archive.model import Alternate, Article, Document, Enclosure, Hints, Image, Result
+from archive.reading import discover, feed_reader, jsonfeed
+from archive.reading.clean import clean_line, clean_url, is_web
+from archive.reading.decode import decode
+from archive.reading.entries import Stated, Words, article, enclosure, own_address
+from archive.reading.feed_elements import MOST_ITEMS, TooComplexError
+from archive.reading.feed_reader import Raw, Read
+from archive.reading.language import language_of
 
 LARGEST = 10 << 20
 HTML_TYPES = ("text/html", "application/xhtml+xml")

@@ -9,10 +9,19 @@ from datetime import datetime
 from html import unescape
 from typing import TypeVar
 
-from archive.clean import as_html, clean_html, clean_line, clean_text, clean_url, is_web, plain_text, words_of
-from archive.dates import parse_date
-from archive.language import language_of, primary, script_of
 from archive.model import Alternate, Article, Enclosure, Image, Precision, squeezed
+from archive.reading.clean import (
+    as_html,
+    clean_html,
+    clean_line,
+    clean_text,
+    clean_url,
+    is_web,
+    plain_text,
+    words_of,
+)
+from archive.reading.dates import parse_date
+from archive.reading.language import language_of, primary, script_of
 
 File = TypeVar("File", Enclosure, Image)
 LONGEST_TITLE = 100

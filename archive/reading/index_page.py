@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from archive import page_facts, page_rules
-from archive.boilerplate import is_boilerplate
-from archive.clean import clean_line, clean_url
-from archive.dates import Moment, parse_date
-from archive.extract import tree_of
-from archive.furniture import without_furniture
 from archive.hosts import registrable
-from archive.language import HANZI, language_of, script_of
 from archive.model import Article, Document, squeezed
-from archive.page_facts import STATED_DATE
+from archive.reading import page_facts, page_rules
+from archive.reading.boilerplate import is_boilerplate
+from archive.reading.clean import clean_line, clean_url
+from archive.reading.dates import Moment, parse_date
+from archive.reading.extract import tree_of
+from archive.reading.furniture import without_furniture
+from archive.reading.language import HANZI, language_of, script_of
+from archive.reading.page_facts import STATED_DATE
 
 Element = Any
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from archive.date_words import (
+from archive.model import Precision
+from archive.reading.date_words import (
     BUDDHIST,
     BY_LANGUAGE,
     EARLY,
@@ -23,7 +24,6 @@ from archive.date_words import (
     ZONES,
     folded,
 )
-from archive.model import Precision
 
 LONGEST = 100
 NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")

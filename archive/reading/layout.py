@@ -14,11 +14,11 @@ from html import escape
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from archive.heads import SUBTITLE, Head, foot
-from archive.language import language_of
 from archive.model import Image
-from archive.pictures import figure, mark_of, marked
-from archive.stated import SWITCHES, Content
+from archive.reading.figures import figure, mark_of, marked
+from archive.reading.heads import SUBTITLE, Head, foot
+from archive.reading.language import language_of
+from archive.reading.stated import SWITCHES, Content
 
 PICTURE = re.compile(r"[^<>|]{1,200}\.(jpe?g|png|gif|webp)", re.IGNORECASE)
 # Names that a camera, a phone or a content system gave say nothing about the picture.

@@ -9,15 +9,15 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
-from archive.bylines import CREDIT, dateline
-from archive.clean import FORBIDDEN, clean_html, clean_line, clean_url, plain_text, words_of
-from archive.dates import parse_date
-from archive.decode import decode
-from archive.doubts import dated, doubts
-from archive.language import language_of, script_of
 from archive.model import Alternate, Article, Document, Image, Republish, Result
-from archive.pictures import settled
-from archive.stated import SWITCHES, Content, Stated, first, labelled, names, several
+from archive.reading.bylines import CREDIT, dateline
+from archive.reading.clean import FORBIDDEN, clean_html, clean_line, clean_url, plain_text, words_of
+from archive.reading.dates import parse_date
+from archive.reading.decode import decode
+from archive.reading.doubts import dated, doubts
+from archive.reading.figures import settled
+from archive.reading.language import language_of, script_of
+from archive.reading.stated import SWITCHES, Content, Stated, first, labelled, names, several
 
 LONGEST_OPENING = 120
 LONGEST_REASON = 200
@@ -88,21 +88,21 @@ def failure(result: Result, detail: str) -> Document:
 
 def read_text(file: File) -> Content:
     """Plain text in the layout of news pages."""
-    from archive.layout import read_layout
+    from archive.reading.layout import read_layout
 
     return read_layout(file.text, file.kept)
 
 
 def read_markdown(file: File) -> Content:
     """Markdown with front matter."""
-    from archive import markup
+    from archive.reading import markup
 
     return markup.read_markdown(file.text, url=file.url, kept=file.kept)
 
 
 def read_page(file: File) -> Content:
     """A page of HTML; of one saved to a folder also the pictures that lie there."""
-    from archive import extract, saved_page
+    from archive.reading import extract, saved_page
 
     return (
         extract.read_page(file.text, url=file.url)
@@ -113,14 +113,14 @@ def read_page(file: File) -> Content:
 
 def read_word(file: File) -> Content:
     """A Word file."""
-    from archive import word
+    from archive.reading import word
 
     return word.read_word(file.body)
 
 
 def read_mail(file: File) -> Content:
     """A mail."""
-    from archive import mail
+    from archive.reading import mail
 
     return mail.read_mail(file.body)
 
