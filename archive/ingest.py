@@ -14,7 +14,7 @@ from archive.beside import Beside
 from archive.document_reading import read_whole
 from archive.inputs import Input, read_file, read_inputs
 from archive.kinds import Kind
-from archive.page_reading import read_by_rules
+from archive.model import Document
 from archive.pages import withdraw_gone
 from archive.pairs import Versions
 from archive.take import EntryLine, InputLine, Line, Taking, take
@@ -86,10 +86,19 @@ STREAMS: Mapping[Kind, Callable[[Taking, Input], Iterator[Line]]] = {
 }
 
 
+def read_as_page(taking: Taking, each: Input) -> Document | None:
+    """A page read by the rules of the source that a person names; None for all else."""
+    if each.url is None or taking.stated is None:
+        return None
+    from archive.page_reading import read_by_rules  # which knows the network: slow to load
+
+    return read_by_rules(taking, each)
+
+
 def ingest_document(taking: Taking, each: Input, versions: Versions, beside: Beside) -> list[Line]:
     """Take in a feed, page, text, mail or Word file."""
     terms = taking.terms()
-    document = read_by_rules(taking, each) or read_whole(each, taking.parsing, beside, terms.now)
+    document = read_as_page(taking, each) or read_whole(each, taking.parsing, beside, terms.now)
     with taking.database.writing() as transaction:
         if each.status == 410 and each.url and (gone := withdraw_gone(transaction, each.url, terms.now)):
             document = replace(document, detail=f"{document.detail}; withdrawn: {', '.join(gone)}")

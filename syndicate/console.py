@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.model import GOOD_RESULTS
-from archive.take import EntryLine, Line
+
+if TYPE_CHECKING:
+    from archive.take import Line
 
 
 def note(text: str) -> None:
@@ -21,6 +23,8 @@ def note(text: str) -> None:
 
 def report(lines: Iterable[Line], *, as_json: bool) -> bool:
     """Print what became of each input as it is told; whether all went well. Failures are noted too."""
+    from archive.take import EntryLine
+
     counted: Counter[str] = Counter()
     good = True
     for each in progress(lines):
@@ -44,6 +48,8 @@ def report(lines: Iterable[Line], *, as_json: bool) -> bool:
 def progress(lines: Iterable[Line]) -> Iterator[Line]:
     """The same lines, counted on the terminal while they come."""
     from tqdm import tqdm
+
+    from archive.take import EntryLine
 
     with tqdm(unit=" articles", disable=not sys.stderr.isatty(), leave=False) as bar:
         for each in lines:

@@ -67,9 +67,9 @@ class Parts:
     @contextmanager
     def taking(self, *, stated: str | None = None) -> Iterator[Taking]:
         """All that is needed to take articles in; ``stated`` is the source a person names for them."""
-        from archive.take import Taking
-
         with self.archive() as database, self.sandbox() as parsing:
+            from archive.take import Taking
+
             rules = self.rules(database)
             yield Taking(database=database, parsing=parsing, rules=rules, config=self.settings, stated=stated)
 

@@ -157,3 +157,10 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell, tmp_path: Path) -> No
     command = f"{sys.executable} app.py --data {shell.data} export | true"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_following_puts_right_what_a_crash_left_even_before_there_was_an_archive(shell: Shell) -> None:
+    shell.run("export", code=1)
+    shell.run("index", "follow")
+    assert shell.run("export") == ""
+    shell.run("verify")

@@ -256,7 +256,6 @@ def images(fields: Fields, url: str | None) -> Iterator[Image]:
         yield Image(
             file=file,
             url=address,
-            sha256=each.line("sha256"),
             caption=each.line("caption"),
             caption_language=each.line("caption_language"),
             before_block=block if isinstance(block, int) and 0 <= block < 1 << 31 else None,

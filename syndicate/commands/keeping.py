@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
-import platform
 import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from importlib.metadata import version as installed
 
 from archive.errors import UsageError
 from syndicate.console import facts, note, table, write
@@ -113,7 +111,8 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
     """The index against the archive."""
     from index.follow import rebuild, status
 
-    with parts.archive(must_exist=True) as database:
+    # Following is what puts things right after a crash, and one may come before there is an archive.
+    with parts.archive(must_exist=args.action != "follow") as database:
         if args.action == "status":
             facts(status(database, parts.index_folder))
         elif args.action == "ids":
@@ -170,7 +169,9 @@ def version(parts: Parts, args: argparse.Namespace) -> bool:
     if args.command == "doctor":
         with parts.archive() as database:
             (row,) = database.read("SELECT sqlite_version() AS version")
+        import platform
         import pyexpat
+        from importlib.metadata import version as installed
 
         facts({"python": platform.python_version(), "sqlite": row["version"], "expat": pyexpat.EXPAT_VERSION})
         facts({name: installed(name) for name in ENGINES})
