@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from archive import pictures
 from archive.beside import Beside
 from archive.document_reading import read_whole
-from archive.inputs import Input, read_file, read_inputs
+from archive.inputs import NOBODY, Input, read_file, read_inputs
 from archive.kinds import Kind
 from archive.model import Document
 from archive.pages import withdraw_gone
@@ -24,7 +25,7 @@ def ingest(taking: Taking, names: Sequence[str]) -> Iterator[Line]:
     """Take in everything named; a line per entry and per input, each after its durable commit."""
     versions, beside = Versions(), Beside()
     described = described_files(names)
-    for each in read_inputs(names, taking.config.fetch):
+    for each in read_inputs(names, taking.config.fetch, resting(taking, names)):
         door = STREAMS.get(each.kind)
         if door:
             yield from door(taking, each)
@@ -84,6 +85,15 @@ STREAMS: Mapping[Kind, Callable[[Taking, Input], Iterator[Line]]] = {
     "opml": opml,
     "warc": warc,
 }
+
+
+def resting(taking: Taking, names: Sequence[str]) -> Mapping[str, datetime]:
+    """The domains to be left alone, where an address is named at all."""
+    if not any(name.startswith(("http://", "https://")) for name in names):
+        return NOBODY
+    from archive.polls import pauses
+
+    return pauses(taking.database, taking.terms().now)
 
 
 def read_as_page(taking: Taking, each: Input) -> Document | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -21,6 +21,7 @@ from archive.model import Document, Result
 from archive.settings import Fetch
 from archive.unpack import Unpacked
 
+NOBODY: Mapping[str, datetime] = {}  # domains to be left alone, and until when
 LARGEST_FILE = 64 << 20
 LARGEST_BODY = 10 << 20
 # These hold their pictures.
@@ -69,13 +70,15 @@ class Input:
         return Unpacked(self.path.open("rb") if self.path else io.BytesIO(self.body))
 
 
-def read_inputs(names: Sequence[str], config: Fetch) -> Iterator[Input]:
+def read_inputs(
+    names: Sequence[str], config: Fetch, paused: Mapping[str, datetime] = NOBODY
+) -> Iterator[Input]:
     """The inputs named: files, all files below a folder, addresses, or ``-`` for what is piped in."""
     for name in names:
         if name == "-":
             yield read_pipe(name, sys.stdin.buffer)
         elif name.startswith(("http://", "https://")):
-            yield read_url(name, config)
+            yield read_url(name, config, paused)
         else:
             yield from read_path(Path(name))
 
@@ -153,12 +156,12 @@ def checked(each: Input) -> Input:
     return replace(each, problem=trouble("too_complex", detail))
 
 
-def read_url(url: str, config: Fetch) -> Input:
-    """What an address answers, taken once."""
+def read_url(url: str, config: Fetch, paused: Mapping[str, datetime] = NOBODY) -> Input:
+    """What an address answers, taken once; one of a domain that asked to be left alone is not asked."""
     from archive.fetch import fetch
 
     try:
-        answer = fetch(url, settings=config)
+        answer = fetch(url, settings=config, paused=paused)
     except FetchError as error:
         return Input(name=url, url=url, problem=trouble("failed", str(error).removeprefix(f"{url}: ")))
     found = Input(

@@ -7,15 +7,20 @@ import io
 import json
 import os
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from feed_server import Answer, FeedServer
 
 from archive import unpack
 from archive.ingest import STREAMS, ingest
 from archive.inputs import Input, read_file, read_inputs
 from archive.kinds import Kind, kind_of
+from archive.pace import Rest
+from archive.polls import pause
 from archive.settings import Fetch
 from archive.take import InputLine, Taking
 from archive.unpack import Unpacked
@@ -154,3 +159,15 @@ def test_no_beginning_takes_long_to_be_told(head: bytes) -> None:
 
 def test_every_kind_has_a_door() -> None:
     assert {*STREAMS, "document", "sheet"} == {*get_args(Kind)}
+
+
+def test_an_address_of_a_domain_that_asked_to_be_left_alone_is_not_asked(taking: Taking) -> None:
+    with FeedServer() as server:
+        url = server.answer("/feed", Answer(body=b"<rss/>"))
+        config = replace(taking.config, fetch=Fetch(allow=(server.address,)))
+        until = datetime.now(UTC) + timedelta(minutes=5)
+        with taking.database.writing() as transaction:
+            pause(transaction, Rest(domain=server.address, until=until), datetime.now(UTC))
+        (line,) = ingest(replace(taking, config=config), [url])
+    assert isinstance(line, InputLine) and line.result == "failed" and "left alone" in str(line.detail)
+    assert server.asked == []
