@@ -61,6 +61,8 @@ class Input:
         if self.url:
             parts = urlsplit(self.url)
             return PurePosixPath(unquote(parts.path)).name.removesuffix(".gz") or parts.netloc
+        if self.name == "-":
+            return "stdin"
         return PurePosixPath(self.name).name.removesuffix(".gz") or self.name
 
     def open(self) -> Unpacked:

@@ -171,3 +171,7 @@ def test_an_address_of_a_domain_that_asked_to_be_left_alone_is_not_asked(taking:
         (line,) = ingest(replace(taking, config=config), [url])
     assert isinstance(line, InputLine) and line.result == "failed" and "left alone" in str(line.detail)
     assert server.asked == []
+
+
+def test_what_is_piped_in_without_a_name_is_called_so() -> None:
+    assert Input(name="-").stem == "stdin"
