@@ -15,8 +15,9 @@ from archive.filters import filters_of
 from archive.inputs import read_path
 from archive.model import GOOD_RESULTS, Article, Source, timestamp
 from archive.put import Putting, Terms
+from archive.rows import next_id
+from archive.sandbox import Sandbox
 from archive.sources import sources
-from archive.take import Parsing
 from archive.topics import choose, refile
 
 # Who withdrew what a filter did not let in.
@@ -57,7 +58,7 @@ def correct(
     return articles(transaction, [id])[0]
 
 
-def right_text(path: str, parsing: Parsing) -> dict[str, str]:
+def right_text(path: str, parsing: Sandbox) -> dict[str, str]:
     """The right text of an article, out of a file. Raises UsageError for one that cannot be read."""
     for each in read_path(Path(path)):
         document = each.problem or parsing.read_document(
@@ -90,11 +91,10 @@ def write(
     transaction: Transaction, id: str, field: str, value: str, terms: Terms, reason: str, person: str
 ) -> None:
     """Keep a correction; those before it stay."""
-    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM correction")
     transaction.run(
         "INSERT INTO correction (id, article, field, value, reason, person, at)"
         " VALUES (:id, :article, :field, :value, :reason, :person, :at)",
-        id=row["id"],
+        id=next_id(transaction, "correction"),
         article=id,
         field=field,
         value=value or None,

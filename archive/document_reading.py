@@ -12,14 +12,14 @@ from archive.errors import SourceError
 from archive.inputs import Input, trouble
 from archive.model import Document, sha256
 from archive.naming import without_password
-from archive.take import Parsing
+from archive.sandbox import Sandbox
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx", ".eml"})
 SPREADSHEETS = frozenset({".xlsx", ".xls", ".xlsm", ".ods", ".et"})
 DOCUMENTS = SUFFIXES | office.SUFFIXES
 
 
-def read_whole(each: Input, parsing: Parsing, beside: Beside, now: datetime) -> Document:
+def read_whole(each: Input, parsing: Sandbox, beside: Beside, now: datetime) -> Document:
     """What an input holds: by its suffix, then its type, then its first bytes; or why it cannot be read.
 
     A document is read twice when pictures lie beside it: first it tells which it names.

@@ -31,14 +31,8 @@ class Fetch:
     headers: Mapping[str, str] | None = None
 
 
-def next_id(transaction: Transaction) -> int:
-    """The number that the next fetch gets."""
-    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM fetch")
-    return int(row["id"])
-
-
 def record(transaction: Transaction, id: int, fetch: Fetch) -> None:
-    """Keep a fetch and its bytes under a number from ``next_id``."""
+    """Keep a fetch and its bytes under the number that the next one gets."""
     columns = {
         "id": id,
         "source": fetch.source,

@@ -22,11 +22,10 @@ from archive.errors import FetchError, NotFound, UsageError
 from archive.fetch import Fetched, Request, fetch_many
 from archive.full_text import as_before
 from archive.hosts import allowed_places, registrable
-from archive.inputs import Input
+from archive.inputs import Input, answered
 from archive.model import GOOD_RESULTS, Article, Document, Result, Source, sha256, timestamp
 from archive.naming import without_password
 from archive.pace import POLITE
-from archive.page_reading import received
 from archive.polls import pauses
 from archive.settle import Settling
 from archive.sources import sources
@@ -100,14 +99,14 @@ class Walk:
         sha = sha256(answer.body)
         if is_over or sha in self.seen:
             return None
-        document = parsed(self.taking, received(url, answer), self.source)
+        document = parsed(self.taking, answered(url, answer, is_live=True), self.source)
         if document.result not in GOOD_RESULTS:
             raise FetchError(f"{url}: {document.detail or document.result}")
         if self.is_wordpress and not document.articles:
             return None
         self.seen.add(sha)
         self.bytes += len(answer.body)
-        self.steps.append(replace(received(url, answer), body=zlib.compress(answer.body)))
+        self.steps.append(replace(answered(url, answer, is_live=True), body=zlib.compress(answer.body)))
         log.info("%s: %d articles", without_password(url), len(document.articles))
         return self.older(document)
 

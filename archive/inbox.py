@@ -23,6 +23,7 @@ from archive.naming import identify
 from archive.put import Terms
 from archive.reading.pushed import LIST
 from archive.records import Batch, Records
+from archive.rows import next_id
 from archive.sources import sources
 from archive.take import EntryLine, InputLine, Line, Taking, entry_line, line, take
 from archive.tokens import Token, note_use, tokens
@@ -112,11 +113,11 @@ def receive(
             note_use(transaction, token, now)
         if (known := earlier(transaction, token, idempotency, sha256(body), source)) is not None:
             return known
-        (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM inbox")
+        number = next_id(transaction, "inbox")
         transaction.run(
             "INSERT INTO inbox (id, kind, source, name, headers, sha, token, idempotency, received) VALUES"
             " (:id, :kind, :source, :name, :headers, :sha, :token, :idempotency, :received)",
-            id=row["id"],
+            id=number,
             kind=kind,
             source=source,
             name=name,
@@ -126,7 +127,7 @@ def receive(
             idempotency=idempotency,
             received=timestamp(now),
         )
-        return int(row["id"])
+        return number
 
 
 def earlier(

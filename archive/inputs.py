@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from archive.errors import FetchError
@@ -20,6 +20,9 @@ from archive.kinds import HEAD, Kind, kind_of
 from archive.model import Document, Result
 from archive.settings import Fetch
 from archive.unpack import Unpacked
+
+if TYPE_CHECKING:
+    from archive.fetch import Fetched
 
 NOBODY: Mapping[str, datetime] = {}  # domains to be left alone, and until when
 LARGEST_FILE = 64 << 20
@@ -166,17 +169,24 @@ def read_url(url: str, config: Fetch, paused: Mapping[str, datetime] = NOBODY) -
         answer = fetch(url, settings=config, paused=paused)
     except FetchError as error:
         return Input(name=url, url=url, problem=trouble("failed", str(error).removeprefix(f"{url}: ")))
-    found = Input(
+    found = answered(url, answer)
+    if answer.status >= 400:
+        return replace(found, problem=trouble("failed", f"the server answered {answer.status}"))
+    return replace(found, kind=kind_of(found.suffix, found.content_type, found.open().head(HEAD)))
+
+
+def answered(url: str, answer: Fetched, *, is_live: bool = False) -> Input:
+    """What an address answered, as an input."""
+    return Input(
         name=url,
         url=url,
         final=answer.final,
         status=answer.status,
         body=answer.body,
         content_type=answer.headers.get("content-type"),
+        at=answer.at,
+        is_live=is_live,
     )
-    if answer.status >= 400:
-        return replace(found, problem=trouble("failed", f"the server answered {answer.status}"))
-    return replace(found, kind=kind_of(found.suffix, found.content_type, found.open().head(HEAD)))
 
 
 def trouble(result: Result, detail: str) -> Document:

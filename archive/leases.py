@@ -123,15 +123,6 @@ def leases(database: Database) -> tuple[Lease, ...]:
     return tuple(lease(row) for row in database.read("SELECT * FROM lease ORDER BY source"))
 
 
-def is_pushed(database: Database | Transaction, source: str, now: datetime) -> bool:
-    """Whether a hub pushes a source to us at this time, so that it need not be polled often."""
-    return bool(
-        database.read(
-            "SELECT 1 FROM lease WHERE source = :source AND expires > :now", source=source, now=timestamp(now)
-        )
-    )
-
-
 def at(database: Database, path: str) -> Lease | None:
     """The lease whose hub knows a path of ours, unless we no longer read its source."""
     rows = database.read(

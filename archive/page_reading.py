@@ -17,7 +17,7 @@ from archive.errors import FetchError, Resting
 from archive.fetch import Fetched, Request, fetch_many
 from archive.hosts import registrable
 from archive.identity import is_home
-from archive.inputs import Input, trouble
+from archive.inputs import Input, answered, trouble
 from archive.model import Document, PageRules, Source
 from archive.naming import without_password
 from archive.pace import POLITE, Pace
@@ -105,7 +105,7 @@ def read_page(taking: Taking, plan: Plan, url: str, answer: Fetched | FetchError
     """One page by the rules of its source, or why it was not had."""
     if isinstance(answer, FetchError):
         return Read(document=trouble("failed", str(answer).removeprefix(f"{url}: ")))
-    each = received(url, answer)
+    each = answered(url, answer, is_live=True)
     if answer.status >= 400:
         document = trouble("failed", f"the server answered {answer.status}")
     elif is_home(answer.final) and not is_home(url):
@@ -162,17 +162,3 @@ def refusals(taking: Taking, polled: Container[str]) -> dict[str, FetchError]:
         return {}
     found = permits(taking.database, pages, taking.config.fetch, pauses(taking.database, datetime.now(UTC)))
     return {url: FetchError(f"{url}: {each.refusal}") for url, each in found.items() if each.refusal}
-
-
-def received(url: str, answer: Fetched) -> Input:
-    """An answer as an input."""
-    return Input(
-        name=url,
-        url=url,
-        final=answer.final,
-        status=answer.status,
-        body=answer.body,
-        content_type=answer.headers.get("content-type"),
-        at=answer.at,
-        is_live=True,
-    )

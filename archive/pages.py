@@ -29,6 +29,7 @@ from archive.model import (
 )
 from archive.page_table import MOST_TRIES, Page, failed_pages, hold_back, pages_of, tried_before, write
 from archive.put import Terms
+from archive.rows import next_id
 from archive.settle import Settling, known_names
 from archive.take import InputLine, Line, fetched, take
 
@@ -239,7 +240,7 @@ def take_with_pages(
         if read := reads.get(wanted.url):
             record(transaction, plan.source, wanted, read, terms.now)
     for part in () if is_owed(plan, reads) else plan.parts:  # what is owed must be read again
-        fetches.record(transaction, fetches.next_id(transaction), part)
+        fetches.record(transaction, next_id(transaction, "fetch"), part)
     whole = with_pages(plan, reads)
     lines = take(transaction, each, whole, terms, source=plan.source, has_pages=True)
     note(transaction, plan, reads, terms.now)
@@ -254,7 +255,7 @@ def record(transaction: Transaction, source: Source, wanted: Wanted, read: Read,
     """Keep the bytes of a page, and every try that failed."""
     each = read.each or Input(name=wanted.url, url=wanted.url)
     each = replace(each, body=zlib.decompress(each.body) if each.body else b"")
-    fetches.record(transaction, fetches.next_id(transaction), fetched(each, read.document, now, source.id))
+    fetches.record(transaction, next_id(transaction, "fetch"), fetched(each, read.document, now, source.id))
 
 
 def note(transaction: Transaction, plan: Plan, reads: Reads, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Literal
 from archive.articles import log
 from archive.database import Transaction
 from archive.model import timestamp
+from archive.rows import next_id
 
 State = Literal["stated", "found", "confirmed", "refused"]
 # NAME.en.txt and NAME.zh.md beside each other are versions of one story, and so are en/NAME and zh/NAME.
@@ -45,11 +46,10 @@ def record(
     )
     if first == second or (said and (said[0]["state"], said[0]["how"]) == (state, how)):
         return False
-    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM pair")
     transaction.run(
         "INSERT INTO pair (id, one, other, state, how, sure, person, at)"
         " VALUES (:id, :one, :other, :state, :how, :sure, :person, :at)",
-        id=row["id"],
+        id=next_id(transaction, "pair"),
         one=first,
         other=second,
         state=state,

@@ -18,10 +18,11 @@ from archive.model import Article, Document, squeezed
 from archive.naming import identify
 from archive.pairs import story_of
 from archive.rules import Rules
+from archive.sandbox import Sandbox
 from archive.settings import Fetch
 from archive.sheet_cells import Terms, cells_of
 from archive.sheet_file import written
-from archive.take import InputLine, Parsing
+from archive.take import InputLine
 
 # Words of a file's name that only say in which language it is.
 TONGUES = re.compile(
@@ -48,7 +49,7 @@ class Proposed:
 
 
 def propose(
-    names: Sequence[str], sheet: Path, parsing: Parsing, fetch: Fetch, rules: Rules, terms: Terms
+    names: Sequence[str], sheet: Path, parsing: Sandbox, fetch: Fetch, rules: Rules, terms: Terms
 ) -> Iterator[InputLine]:
     """Read everything named and write the sheet; a line for each input."""
     beside, found = Beside(), list[Proposed]()
@@ -70,7 +71,7 @@ def propose(
 
 
 def read(
-    each: Input, sheet: Path, parsing: Parsing, beside: Beside, found: list[Proposed], now: datetime
+    each: Input, sheet: Path, parsing: Sandbox, beside: Beside, found: list[Proposed], now: datetime
 ) -> Iterator[InputLine]:
     """Read one input, and keep what it holds for the sheet if it is a document."""
     if each.kind != "document" or each.path is None or each.suffix not in DOCUMENTS:

@@ -19,6 +19,7 @@ from archive.inputs import Input
 from archive.model import GOOD_RESULTS, Article, Document, Fault, Result, sha256
 from archive.naming import identify
 from archive.put import Stored, Terms, put
+from archive.rows import next_id
 from archive.sources import settle
 from archive.take import EntryLine, InputLine, Line, Taking, entry_line
 from archive.unpack import Unpacked
@@ -192,7 +193,7 @@ class Records:
         body = batch.lines_at(places)
         if not self._each.is_live and fetches.is_known(transaction, source, sha256(body)):
             return None
-        number = fetches.next_id(transaction)
+        number = next_id(transaction, "fetch")
         asked = self.part(batch)
         fetch = fetches.Fetch(
             source=source,
@@ -229,7 +230,7 @@ class Records:
             detail=said(skipped, len(skipped)),
             articles=0,
         )
-        fetches.record(transaction, fetches.next_id(transaction), fetch)
+        fetches.record(transaction, next_id(transaction, "fetch"), fetch)
 
     def pair(self) -> None:
         """Write down the translations that lines state, where the archive has both and nobody spoke of it."""

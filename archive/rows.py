@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from archive.database import Row
+from archive.database import Row, Transaction
 from archive.model import (
     Alternate,
     Article,
@@ -106,6 +106,12 @@ def withdrawn(row: Row) -> Withdrawn | None:
 def insert(table: str, columns: Sequence[str]) -> str:
     """The statement that adds a row."""
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"
+
+
+def next_id(transaction: Transaction, table: str) -> int:
+    """The id that the next row of a table gets; whoever writes holds the lock."""
+    (row,) = transaction.read(f"SELECT COALESCE(MAX(id), 0) + 1 AS id FROM {table}")
+    return int(row["id"])
 
 
 def article_row(article: Article) -> dict[str, object]:

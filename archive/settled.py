@@ -12,7 +12,7 @@ from archive.database import Transaction
 from archive.errors import ArchiveError, Busy, FetchError
 from archive.fetch import Fetched
 from archive.heard import Heard, is_good, unforeseen
-from archive.inputs import Input, trouble
+from archive.inputs import answered, trouble
 from archive.judge import Timing
 from archive.model import GOOD_RESULTS, Source
 from archive.pages import is_owed, take_with_pages
@@ -74,12 +74,11 @@ def store(
         after = judge.unchanged(poll, answer, timing(taking, transaction, poll, terms))
         lines: list[Line] = [InputLine(input=poll.url, result="ok", articles=0, detail="not modified")]
     else:
+        came = answered(poll.url, answer, is_live=True)
         if each.plan:
-            lines, document = take_with_pages(
-                transaction, received(poll, answer), each.plan, each.reads, terms
-            )
+            lines, document = take_with_pages(transaction, came, each.plan, each.reads, terms)
         else:
-            lines = take(transaction, received(poll, answer), document, terms, source=source)
+            lines = take(transaction, came, document, terms, source=source)
         leases.note(transaction, poll.source, document, answer, settings=taking.config, now=terms.now)
         outcomes = {line.outcome for line in lines if isinstance(line, EntryLine)}
         after = judge.good(
@@ -108,7 +107,7 @@ def store_failed(taking: Taking, transaction: Transaction, each: Heard, terms: T
             return store_discovered(transaction, poll, feeds[0], terms)
         document = judge.choice(document, feeds, rival)
     if isinstance(answer, Fetched) and answer.body:
-        take(transaction, received(poll, answer), document, terms, source=None)
+        take(transaction, answered(poll.url, answer, is_live=True), document, terms, source=None)
     after = judge.bad(poll, answer, document, timing(taking, transaction, poll, terms))
     remember(transaction, poll, after)
     detail = document.detail if after.state == poll.state else after.detail
@@ -152,16 +151,3 @@ def moved(lines: Sequence[Line], url: str) -> tuple[Line, ...]:
 def failure(poll: Poll, detail: str) -> InputLine:
     """The line of a poll that could not be stored, and that is therefore still due."""
     return InputLine(input=poll.url, result="failed", articles=0, detail=detail)
-
-
-def received(poll: Poll, answer: Fetched) -> Input:
-    """An answer as an input."""
-    return Input(
-        name=poll.url,
-        url=poll.url,
-        final=answer.final,
-        status=answer.status,
-        body=answer.body,
-        content_type=answer.headers.get("content-type"),
-        is_live=True,
-    )

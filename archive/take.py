@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from archive import fetches
@@ -19,7 +17,6 @@ from archive.model import (
     Article,
     Document,
     Outcome,
-    PageRules,
     Result,
     Source,
     sha256,
@@ -28,7 +25,9 @@ from archive.model import (
 from archive.naming import identify
 from archive.put import Stored, Terms, put
 from archive.reading.dates import parse_date
+from archive.rows import next_id
 from archive.rules import Rules
+from archive.sandbox import Sandbox
 from archive.settings import Settings
 from archive.sources import improve, settle
 
@@ -61,47 +60,6 @@ class InputLine:
 Line = EntryLine | InputLine
 
 
-class Parsing(Protocol):
-    """The killable child in which everything from outside is parsed (archive.sandbox)."""
-
-    def parse(
-        self, body: bytes, *, url: str | None, content_type: str | None, name: str, now: datetime
-    ) -> Document:
-        """A feed as a document."""
-
-    def read_document(
-        self,
-        body: bytes,
-        *,
-        name: str,
-        content_type: str | None,
-        url: str | None,
-        now: datetime,
-        kept: Mapping[str, str] | None = None,
-    ) -> Document:
-        """A text, page, mail or Word file as a document; ``kept`` are the hashes of pictures it names."""
-
-    def read_records(self, body: bytes, *, first: int) -> Document:
-        """Lines of JSON, the first of which has this number, as a document of articles."""
-
-    def read_pushed(self, body: bytes, *, is_lines: bool) -> Document:
-        """JSON that a program pushes as a document of articles."""
-
-    def read_opml(self, body: bytes) -> Document:
-        """A subscription list as a document of sources."""
-
-    def read_page(self, body: bytes, *, url: str, content_type: str | None, rules: PageRules) -> Document:
-        """A page of a source as a document of one article."""
-
-    def read_index(
-        self, body: bytes, *, url: str, content_type: str | None, links: str, most: int
-    ) -> Document:
-        """A page that links to articles as a document of those."""
-
-    def read_sitemap(self, body: bytes, *, url: str, content_type: str | None, most: int) -> Document:
-        """A sitemap as a document of the articles it lists, or of links to the sitemaps it lists."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """What taking in needs: the archive, the child that parses, the rules of topics, the settings.
@@ -110,7 +68,7 @@ class Taking:
     """
 
     database: Database
-    parsing: Parsing
+    parsing: Sandbox
     rules: Rules
     config: Settings
     stated: str | None = None
@@ -146,7 +104,7 @@ def take(
     entries, unwanted = sifted(document, source)
     if not has_pages:
         entries = with_known_pages(transaction, source, document, entries)
-    fetch = fetches.next_id(transaction)
+    fetch = next_id(transaction, "fetch")
     stored = put(transaction, entries, replace(terms, fetch=fetch), known=known)
     if not known:
         follow_source(transaction, document, stored, source=source.id, is_live=each.is_live, now=terms.now)
@@ -180,7 +138,7 @@ def note_failure(
 ) -> None:
     """Keep the bytes of what could not be read, once for each way of failing."""
     if not fetches.has_failed_so(transaction, each.url or each.name, sha, document.result):
-        fetches.record(transaction, fetches.next_id(transaction), fetched(each, document, now, source))
+        fetches.record(transaction, next_id(transaction, "fetch"), fetched(each, document, now, source))
 
 
 def fetched(each: Input, document: Document, now: datetime, source: str | None) -> fetches.Fetch:

@@ -12,6 +12,7 @@ from archive.database import Database, Row, Transaction
 from archive.errors import NotFound, UsageError
 from archive.model import moment, sha256, timestamp
 from archive.naming import ID
+from archive.rows import next_id
 
 SCOPE = re.compile(rf"push(:{ID.pattern})?|read|admin")
 LONGEST_LIFE = 36_500  # days
@@ -57,11 +58,10 @@ def create(database: Database, name: str, *, scope: str, days: int | None, now: 
     token = secrets.token_urlsafe(32)
     with database.writing() as transaction:
         refuse_taken(transaction, name)
-        (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) + 1 AS id FROM token")
         transaction.run(
             "INSERT INTO token (id, name, scope, hash, created, expires)"
             " VALUES (:id, :name, :scope, :hash, :created, :expires)",
-            id=row["id"],
+            id=next_id(transaction, "token"),
             name=name,
             scope=scope,
             hash=sha256(token.encode()),

@@ -10,6 +10,7 @@ from archive import changes
 from archive.articles import articles, listed
 from archive.database import Database, Transaction
 from archive.model import Article, timestamp
+from archive.rows import next_id
 from archive.rules import Rules
 
 BATCH = 200
@@ -54,7 +55,6 @@ def choose(
 ) -> None:
     """Write down what somebody decided about the topics of articles; what stands is not repeated."""
     decisions = choices(transaction, ids)
-    (row,) = transaction.read("SELECT COALESCE(MAX(id), 0) AS id FROM topic_choice")
     wanted = [(topic, "add") for topic in add] + [(topic, "drop") for topic in drop]
     rows = [
         {"article": id, "topic": topic, "choice": choice}
@@ -67,7 +67,7 @@ def choose(
         " VALUES (:id, :article, :topic, :choice, :person, :at)",
         [
             {**each, "id": id, "person": person, "at": timestamp(now)}
-            for id, each in enumerate(rows, row["id"] + 1)
+            for id, each in enumerate(rows, next_id(transaction, "topic_choice"))
         ],
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from factories import RULES
+from feed_server import FeedServer
 
 from archive.database import Database, open_database
 from archive.sandbox import Sandbox
@@ -25,16 +26,23 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def parsing() -> Iterator[Sandbox]:
+def sandbox() -> Iterator[Sandbox]:
     """The child that parses, one for all tests that do it no harm."""
     with Sandbox() as opened:
         yield opened
 
 
 @pytest.fixture
-def taking(database: Database, parsing: Sandbox, tmp_path: Path) -> Taking:
+def taking(database: Database, sandbox: Sandbox, tmp_path: Path) -> Taking:
     """What taking in needs, for an empty archive."""
-    return Taking(database=database, parsing=parsing, rules=RULES, config=Settings(data=tmp_path / "data"))
+    return Taking(database=database, parsing=sandbox, rules=RULES, config=Settings(data=tmp_path / "data"))
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    """A server that answers as it is told to."""
+    with FeedServer() as running:
+        yield running
 
 
 def shared(path: str) -> Path:

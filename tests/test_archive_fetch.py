@@ -23,13 +23,6 @@ BRISK = Pace(apart=0, connect=2)
 
 
 @pytest.fixture
-def server() -> Iterator[FeedServer]:
-    """A server that the settings allow."""
-    with FeedServer() as running:
-        yield running
-
-
-@pytest.fixture
 def canary() -> Iterator[FeedServer]:
     """A server that no setting allows, and that therefore nobody may ever ask."""
     with FeedServer("127.0.0.2") as running:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -19,20 +19,6 @@ from archive.reading.parse import parse
 from archive.refresh import refresh
 from archive.sandbox import Sandbox
 from archive.take import InputLine
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    """A server that the settings allow."""
-    with FeedServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -54,13 +54,6 @@ class Reader:
         return [each.title for each in sorted(every(self.database), key=lambda each: each.number or 0)]
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def reader(database: Database, sandbox: Sandbox) -> Iterator[Reader]:
     """A reader of a server."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,13 +27,6 @@ ENTRY = b"""<entry xmlns="http://www.w3.org/2005/Atom"><title>Opening</title><id
 <updated>2026-11-20T10:00:00Z</updated><content>Doors open.</content></entry>"""
 RSS = b"""<rss version="2.0"><channel><title>Example</title>
 <item><guid>1</guid><title>One</title></item><item><guid>2</guid><title>Two</title></item></channel></rss>"""
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests here."""
-    with Sandbox() as opened:
-        yield opened
 
 
 @pytest.fixture

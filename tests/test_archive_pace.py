@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -14,13 +13,6 @@ from archive.pace import Pace
 from archive.settings import Fetch
 
 FEED = b"<rss><channel></channel></rss>"
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    """A server that the settings allow."""
-    with FeedServer() as running:
-        yield running
 
 
 @pytest.mark.parametrize(

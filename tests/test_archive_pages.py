@@ -91,13 +91,6 @@ class Reader:
         return [(row["state"], row["tries"]) for row in self.database.read("SELECT * FROM page")]
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def reader(database: Database, sandbox: Sandbox) -> Iterator[Reader]:
     """A reader of a server."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -34,13 +33,6 @@ PAGE = (
     "</figure><p>It lay on the roofs of the old city and children came"
     " to slide until the evening, when lamps were lit.</p></article></html>"
 )
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, started once."""
-    with Sandbox() as child:
-        yield child
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from archive.ingest import ingest
 from archive.model import Article, Document, Enclosure, Image
 from archive.pairs import record as record_pair
 from archive.reading.record_reader import read_records
+from archive.sandbox import Sandbox
 from archive.take import EntryLine, InputLine, Taking
 
 ROOT = Path(__file__).parents[1]
@@ -209,11 +210,8 @@ def test_a_line_that_is_too_long_is_skipped_by_its_number(
 
 
 def test_a_line_that_kills_the_child_takes_no_other_with_it(taking: Taking, tmp_path: Path) -> None:
-    class Fragile:
+    class Fragile(Sandbox):
         """Reads as the child does, but dies of one line."""
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(taking.parsing, name)
 
         def read_records(self, body: bytes, *, first: int) -> Document:
             if b"poison" in body:
@@ -223,7 +221,8 @@ def test_a_line_that_kills_the_child_takes_no_other_with_it(taking: Taking, tmp_
     path = write(
         tmp_path / "a.jsonl", *({"title": word, "body": word} for word in ("one", "poison", "three"))
     )
-    entries, last = take(replace(taking, parsing=Fragile()), path)
+    with Fragile() as fragile:
+        entries, last = take(replace(taking, parsing=fragile), path)
     assert [entry.outcome for entry in entries] == ["new", "skipped", "new"]
     assert last.detail == "line 2: takes longer than 5 s to parse"
 

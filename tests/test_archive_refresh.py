@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,20 +26,6 @@ from archive.sources import add, set_state, sources
 from archive.take import EntryLine
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    """A server that the settings allow."""
-    with FeedServer() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 
 import pytest
 from feed_server import Answer, FeedServer
@@ -19,12 +18,6 @@ SITE = "https://news.example"
 
 def allowed(text: str, *paths: str) -> list[bool]:
     return [parse(text, "syndicate").allows(SITE + path) for path in paths]
-
-
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    with FeedServer() as running:
-        yield running
 
 
 def test_the_group_of_our_name_holds_else_that_of_everybody() -> None:

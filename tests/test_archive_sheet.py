@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +30,6 @@ SNOW = (
     "Snow fell on the city, and nobody went out of doors.\n"
 )
 雪 = "雪落北京\n来源：北京日报\n\n北京下了一场大雪，学校停课一天，孩子们在雪里玩了一整天。\n"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, started once."""
-    with Sandbox() as child:
-        yield child
 
 
 @pytest.fixture

@@ -93,13 +93,6 @@ class Reader:
         return sorted(path.strip("/") for path in paths if path not in ("/robots.txt", "/list"))
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """The child that parses, for all tests."""
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def reader(database: Database, sandbox: Sandbox) -> Iterator[Reader]:
     """A reader of a server."""
