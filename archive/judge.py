@@ -190,14 +190,15 @@ def is_lasting(poll: Poll, now: datetime) -> bool:
 
 
 def feeds_of(document: Document) -> tuple[str, ...]:
-    """The feeds that a page names; without those of comments, where there are others."""
-    links = tuple(link for link in document.links if link.startswith(("http://", "https://")))
+    """The feeds that a page declares, or else seems to link to; those of comments only by themselves."""
+    named = document.links[: document.declared] or document.links
+    links = tuple(link for link in named if link.startswith(("http://", "https://")))
     return tuple(link for link in links if not COMMENTS.search(link)) or links
 
 
 def choice(document: Document, feeds: tuple[str, ...], rival: str | None) -> Document:
     """A page that names feeds, as a question to the person who added it."""
     said = f"choose one of: {' '.join(feeds)}"
-    if len(feeds) == 1:
+    if rival is not None and len(feeds) == 1:
         said = f"its feed {feeds[0]} is read as the source {rival}; remove this one"
     return replace(document, detail=f"is a page of HTML, not a feed; {said}")

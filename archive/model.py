@@ -212,6 +212,7 @@ class Document:
     entries that could not be identified. ``detail`` says what is wrong when ``result`` is not ``ok``.
     ``sources`` are the feeds that a subscription list names; ``faults`` what is wrong with parts of a stream,
     ``doubts`` what a person should look at before an article is taken in.
+    Of the ``links`` of a page to feeds the first so many are ``declared``, the others only look like some.
     """
 
     result: Result = "ok"
@@ -227,6 +228,7 @@ class Document:
     skipped: int = 0
     deleted: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    declared: int = 0
     pictures: tuple[Picture, ...] = ()
     doubts: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -103,7 +103,7 @@ def store_failed(taking: Taking, transaction: Transaction, each: Heard, terms: T
     feeds = judge.feeds_of(document) if poll.succeeded is None else ()
     if feeds and reads_feeds(transaction, poll.source):
         rival = is_read(transaction, feeds[0])
-        if len(feeds) == 1 and rival is None:
+        if len(feeds) == 1 and document.declared and rival is None:
             return store_discovered(transaction, poll, feeds[0], terms)
         document = judge.choice(document, feeds, rival)
     if isinstance(answer, Fetched) and answer.body:

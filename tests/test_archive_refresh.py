@@ -315,3 +315,15 @@ class TestDiscovery:
         reader.add("/a", Answer(body=feed("one")), self.page("/b"))
         reader.poll()
         assert reader.told()[0] == "not_a_feed" and reader.kept("a").url.endswith("/a")
+
+
+def test_a_page_moves_a_source_to_what_it_declares_and_to_no_guess(reader: Reader) -> None:
+    reader.server.answer("/a.xml", Answer(body=feed("one")))
+    declared = '<link rel="alternate" type="application/rss+xml" href="/a.xml">'
+    guessed = '<a href="/b/feed">RSS</a>'
+    reader.add("/sure", Answer(body=f"<html><head>{declared}</head><body>{guessed}</body></html>".encode()))
+    page, found = reader.poll("sure")
+    assert "is read from now on" in str(page.detail) and found.articles == 1
+    reader.add("/unsure", Answer(body=f"<html><body>{guessed}</body></html>".encode()))
+    result, said = reader.told("unsure")
+    assert result == "not_a_feed" and "choose one of" in said and "/b/feed" in said

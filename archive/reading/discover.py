@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -67,14 +67,22 @@ def without_noise(text: str) -> str:
 
 def refusal(text: str, *, url: str | None) -> Document:
     """The document for a page: no feed, but perhaps links to some."""
-    links = tuple(dict.fromkeys(feed_links(text[:ENOUGH], url)))[:MOST]
+    declared, likely = feed_links(text[:ENOUGH], url)
+    links = tuple(dict.fromkeys([*declared, *likely]))[:MOST]
     told = f"; it links to {', '.join(links)}" if links else ""
-    return Document(result="not_a_feed", detail=f"is a page of HTML, not a feed{told}", links=links)
+    return Document(
+        result="not_a_feed",
+        detail=f"is a page of HTML, not a feed{told}",
+        links=links,
+        declared=len(set(declared)),
+    )
 
 
-def feed_links(text: str, url: str | None) -> Iterator[str]:
-    """The feeds that a page links to, as addresses: those that it declares, then those that look like one."""
-    base, likely = url, []
+def feed_links(text: str, url: str | None) -> tuple[list[str], list[str]]:
+    """The feeds that a page links to, as addresses: those that it declares, and those that look like one."""
+    base = url
+    declared: list[str] = []
+    likely: list[str] = []
     for name, in_head, in_text, words in TAG.findall(UNSEEN.sub(" ", text)):
         stated = attributes(in_head or in_text)
         address = clean_url(stated.get("href", "").removeprefix("feed:"), base=base)
@@ -82,10 +90,10 @@ def feed_links(text: str, url: str | None) -> Iterator[str]:
             base = address or base
         elif name and is_feed(stated):
             if found := address or stated.get("href"):
-                yield found
+                declared.append(found)
         elif address and looks_like_feed(stated, MARKUP.sub(" ", words), address, is_declared=bool(name)):
             likely.append(address)
-    yield from likely
+    return declared, likely
 
 
 def attributes(inside: str) -> Mapping[str, str]:
