@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,10 +91,9 @@ class Reader:
 
 
 @pytest.fixture
-def reader(database: Database, sandbox: Sandbox) -> Iterator[Reader]:
-    """A reader of a server."""
-    with FeedServer() as server:
-        yield Reader(database, sandbox, server)
+def reader(database: Database, sandbox: Sandbox, server: FeedServer) -> Reader:
+    """A reader of the server."""
+    return Reader(database, sandbox, server)
 
 
 class TestFullText:

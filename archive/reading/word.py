@@ -132,7 +132,7 @@ def read_properties(body: bytes) -> Stated:
             if sum(part.file_size for part in file.infolist()) > LARGEST_UNPACKED:
                 raise ValueError(f"unpacks to more than {LARGEST_UNPACKED >> 20} MiB")
             core = file.read(CORE) if CORE in file.namelist() else b"<none/>"
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError) as error:
         raise ValueError("is not a Word file (.docx)") from error
     parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     tree = lxml.etree.fromstring(core, parser)
