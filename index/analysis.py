@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -94,6 +94,12 @@ def runs(flattened: str) -> list[str]:
     return [run for run in RUN.findall(flattened) if run != "'s"]
 
 
+@lru_cache(1 << 12)
+def runs_of(text: str) -> tuple[str, ...]:
+    """The runs of a part of a query, which is asked for again and again."""
+    return tuple(runs(flattened(text)))
+
+
 def is_unspaced(run: str) -> bool:
     """The run is of a script written without spaces."""
     # Most runs are Latin, and this is asked millions of times: one comparison settles those.
@@ -169,7 +175,7 @@ def normal(pieces: Iterable[str]) -> str:
     return " " + "".join(f"{piece} " for piece in pieces)
 
 
-def needle(pieces: list[str]) -> str:
+def needle(pieces: Sequence[str]) -> str:
     """What to look for in normal text: whole words, but Chinese also within its run."""
     before = "" if is_unspaced(pieces[0]) else " "
     after = "" if is_unspaced(pieces[-1]) else " "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,11 +13,11 @@ from numpy.typing import NDArray
 
 from archive.fold import fold
 from archive.model import Selection
-from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
+from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
-from index.match import MOST_WORDS, Matcher
+from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, in_days
 from index.query import All, Node, Phrase, Prefix, Word, parse_query, positive, read_as
-from index.terms import Ids
+from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
 
 # With fewer articles that have all words, those with most of them follow; for a whole sentence, which hardly
@@ -46,27 +48,25 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     """All answers to a search, with the part that was asked for."""
     node = parse_query(search.selection.query)
     matcher = Matcher(snapshot, exact=search.exact)
-    within = filtered(matcher, search)
+    within = Within(snapshot.size, filtered(matcher, search))
     found = matcher.find(node, within)
-    partly, mode = np.zeros_like(found), NO_MODE
+    partly, mode = NO_POSTINGS[0], NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
         partly, mode = with_most_words(matcher, node, within, found)
-    total, more = int(np.count_nonzero(found)), int(np.count_nonzero(partly))
-    scores = scored(snapshot, node) if search.sort == "rel" else np.zeros(snapshot.size, np.float32)
-    listed = part(snapshot, search, (found, partly), scores)
-    if more:
-        matcher.note(sentence(total, more, mode))
+    if len(partly):
+        matcher.note(sentence(len(found), len(partly), mode))
+    listed, scores = part(snapshot, search, node, (found, partly))
     return Results(
-        total=total,
-        more=more,
+        total=len(found),
+        more=len(partly),
         hits=tuple(
-            Hit(id=key, score=round(float(scores[doc]), 4))
-            for key, doc in zip(snapshot.keys(listed), listed, strict=True)
+            Hit(id=key, score=round(score, 4))
+            for key, score in zip(snapshot.keys(listed), scores, strict=True)
         ),
         facets=facets(snapshot, found) if search.facets else {},
         read_as=read_as(node),
         note=" ".join(matcher.notes) or None,
-        mode=mode if more else "all",
+        mode=mode,
         index=snapshot.manifest.index,
         generation=snapshot.manifest.generation,
     )
@@ -78,64 +78,75 @@ def sentence(total: int, more: int, mode: Mode) -> str:
     return f"{have} all of the words; {more:,} with {mode} of them {'follows' if more == 1 else 'follow'}."
 
 
-def filtered(matcher: Matcher, search: Search) -> Mask:
-    """The documents that the selection allows, whatever its query."""
-    selection: Selection = search.selection
-    within: Mask = matcher.snapshot.alive.copy()
-    if selection.topics:
-        within &= matcher.union("topics", selection.topics)
-    if selection.without:
-        within &= ~matcher.union("topics", selection.without)
-    if selection.source:
-        within &= matcher.keyword("source", selection.source)
-    if selection.by:
-        within &= matcher.by(selection.by)
-    if selection.language and selection.language != "both":
-        within &= matcher.union("language", [selection.language])
-    if selection.since or selection.until:
-        within &= matcher.days(selection.since, selection.until)
+def filtered(matcher: Matcher, search: Search) -> Mask | None:
+    """The documents that the selection allows, whatever its query; None for all there are."""
+    snapshot, selection = matcher.snapshot, replace(search.selection, query="")
+    within = snapshot.alive
+    if selection != Selection():
+        (within,) = snapshot.kept(selection, lambda: (within & allowed(matcher, selection),))
     if search.below is not None:
-        within &= matcher.snapshot.numbers("number") < search.below
+        return within & (snapshot.numbers("number") < search.below)
+    return None if within is snapshot.alive and snapshot.whole else within
+
+
+def allowed(matcher: Matcher, selection: Selection) -> Mask:
+    """The documents in a selection without a query, deleted ones included."""
+    snapshot = matcher.snapshot
+    within = np.ones(snapshot.size, np.bool_)
+    if selection.topics:
+        within &= snapshot.mask(matcher.union("topics", selection.topics))
+    if selection.without:
+        within &= ~snapshot.mask(matcher.union("topics", selection.without))
+    if selection.source:
+        within &= snapshot.mask(matcher.keyword("source", selection.source))
+    if selection.by:
+        within &= snapshot.mask(matcher.by(selection.by))
+    if selection.language and selection.language != "both":
+        within &= snapshot.mask(matcher.union("language", [selection.language]))
+    if selection.since or selection.until:
+        within &= in_days(snapshot.numbers("day"), selection.since, selection.until)
     return within
 
 
-def with_most_words(matcher: Matcher, node: Node, within: Mask, found: Mask) -> tuple[Mask, Mode]:
+def with_most_words(matcher: Matcher, node: Node, within: Within, found: Ids) -> tuple[Ids, Mode]:
     """When few have all words, the others that have most of them, by how much the words say; else some.
 
     Only plain words can be missing; fields and what is to be left out always count, and so do phrases, unless
     no article has them: Chinese quotation marks are often only that.
     """
+    if len(found) >= ENOUGH:
+        return NO_POSTINGS[0], NO_MODE
     parts = node.parts if isinstance(node, All) else (node,)
     plain: list[Word | Phrase] = [part for part in parts if isinstance(part, Word)]
     rest = All(parts=tuple(part for part in parts if not isinstance(part, Word)))
     others = matcher.find(rest, within)
-    if not others.any() and any(isinstance(part, Phrase) for part in parts):
+    if not len(others) and any(isinstance(part, Phrase) for part in parts):
         plain = [part for part in parts if isinstance(part, Word | Phrase)]
         rest = All(parts=tuple(part for part in parts if part not in plain))
         others = matcher.find(rest, within)
-    others = others & ~found  # in place it would change what was found, where nothing else is asked
+    others = others[~among(others, found)]
     pieces = list(dict.fromkeys(piece for word in plain for piece in pieces_of(word)))
-    have, enough = int(np.count_nonzero(found)), ENOUGH if len(pieces) >= SENTENCE else FEW
-    if sum(len(seen_words(word)) for word in plain) < 2 or have >= enough:
-        return np.zeros_like(found), "all"
-    share, total = np.zeros(found.shape, np.float32), 0.0
+    enough = ENOUGH if len(pieces) >= SENTENCE else FEW
+    if sum(len(seen_words(word)) for word in plain) < 2 or len(found) >= enough:
+        return NO_POSTINGS[0], NO_MODE
+    share, total = np.zeros(matcher.snapshot.size, np.float32), 0.0
     for piece in sorted(pieces, key=lambda piece: matcher.snapshot.frequency("body", piece))[:MOST_WORDS]:
-        ids, _, rareness = rating(matcher.snapshot, "body", piece)
-        share[ids] += rareness
+        ids = matcher.snapshot.postings("body", piece)[0]
+        rareness = rarity(matcher.snapshot, ids)
+        share[ids] += np.float32(rareness)
         total += rareness if len(ids) else 0
     if any(positive(rest)):
         share += np.float32(TINY)  # what has the rest comes near, even without any of the words
     for least, called in SHARES:
-        most, mode = others & (share > least * total), called
-        has = have + int(np.count_nonzero(most))
-        if has >= (ENOUGH if len(pieces) >= SENTENCE else 1):
+        most, mode = others[share[others] > least * total], called
+        if len(found) + len(most) >= (ENOUGH if len(pieces) >= SENTENCE else 1):
             break
-    return most, mode
+    return most, mode if len(most) else NO_MODE
 
 
 def seen_words(word: Word | Phrase) -> list[str]:
     """A plain word as the words a reader sees in it."""
-    pieces = runs(flattened(word.text))
+    pieces = runs_of(word.text)
     return [
         seen
         for piece in pieces
@@ -147,68 +158,104 @@ def pieces_of(word: Word | Phrase) -> list[str]:
     """The terms of a plain word, each of which a document may have or not."""
     return [
         piece
-        for run in runs(flattened(word.text))
+        for run in runs_of(word.text)
         for piece in (pairs(run) if is_unspaced(run) else [stem_of(run[:LONGEST_WORD])])
     ]
 
 
-def part(snapshot: Snapshot, search: Search, found: Sequence[Mask], scores: Scores) -> list[int]:
-    """The documents asked for, one mask after the other, each in order."""
+def part(
+    snapshot: Snapshot, search: Search, node: Node, found: Sequence[Ids]
+) -> tuple[list[int], list[float]]:
+    """The documents asked for, some after the others, each in order, with their scores."""
     listed: list[int] = []
+    scores: list[float] = []
     offset, wanted = search.offset, search.n
-    for mask in found:
-        ids = np.flatnonzero(mask).astype(np.int32)
+    for ids in found:
         if offset < len(ids) and wanted > 0:
-            taken = ordered(snapshot, search, ids, scores, offset + wanted)[offset:]
-            listed += taken.tolist()
-            wanted -= len(taken)
+            worth = scored(snapshot, node, ids) if search.sort == "rel" else np.zeros(len(ids), np.float32)
+            places = ordered(snapshot, search, ids, worth, offset + wanted)[offset:]
+            listed += ids[places].tolist()
+            scores += worth[places].tolist()
+            wanted -= len(places)
         offset = max(0, offset - len(ids))
+    return listed, scores
+
+
+def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> NDArray[np.intp]:
+    """The places of the first documents in the order asked for; equal ones newest first."""
+    by_score = search.sort == "rel" and bool(scores.any())
+    sign = 1 if search.sort == "old" else -1
+    column = snapshot.numbers("number" if search.sort == "number" else "sorted")
+    first = -scores if by_score else sign * column[ids]
+    places = np.arange(len(ids))
+    if wanted < len(ids):  # sort only those that can be among the first
+        places = np.flatnonzero(first <= np.partition(first, wanted - 1)[wanted - 1])
+    some = ids[places]
+    keys = [sign * snapshot.numbers("number")[some], sign * column[some], first[places]]
+    listed: NDArray[np.intp] = places[np.lexsort(keys)][:wanted]
     return listed
 
 
-def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> Ids:
-    """The first documents in the order asked for; equal ones newest first."""
-    times, numbers = snapshot.numbers("sorted")[ids], snapshot.numbers("number")[ids]
-    keys: list[NDArray[np.int64] | Scores]
-    by_score = search.sort == "rel" and bool(scores.any())
-    if search.sort == "number":
-        keys = [-numbers]
-    elif search.sort == "old":
-        keys = [numbers, times]
-    else:
-        keys = [-numbers, -times, -scores[ids]] if by_score else [-numbers, -times]
-    if wanted < len(ids):  # sort only those that can be among the first
-        limit = np.partition(keys[-1], wanted - 1)[wanted - 1]
-        kept = np.flatnonzero(keys[-1] <= limit)
-        ids, keys = ids[kept], [key[kept] for key in keys]
-    first: Ids = ids[np.lexsort(keys)][:wanted]
-    return first
-
-
-def scored(snapshot: Snapshot, node: Node) -> Scores:
-    """How well each document fits what is asked for: BM25 over pieces and words, of the rarest ones."""
-    scores = np.zeros(snapshot.size, np.float32)
+def scored(snapshot: Snapshot, node: Node, ids: Ids) -> Scores:
+    """How well each of some documents fits what is asked for: BM25 over pieces and words, the rarest ones."""
     asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
     if len(asked) > MOST_RATED:
         rarest = sorted(asked, key=lambda key: snapshot.frequency(*key))[:MOST_RATED]
         asked = {key: asked[key] for key in rarest}
+    scores = Sum(snapshot.size, ids)
     for (field, term), worth in asked.items():
-        ids, weights, rareness = rating(snapshot, field, term)
-        length = LENGTH_OF_UNSPACED if is_unspaced(term) else LENGTH
-        long = SATURATION * (1 - length + length * snapshot.lengths[ids])
-        scores[ids] += np.float32(worth * rareness * (SATURATION + 1)) * (weights / (weights + long))
+        docs, weights = rating(snapshot, field, term)
+        scores.add(docs, np.float32(worth * rarity(snapshot, docs) * (SATURATION + 1)) * weights)
     for run in whole_words(node):
         # Whole Chinese words come before the same characters across two words, however often those are there.
-        ids = snapshot.postings("words", run)[0]
-        rareness = max(rating(snapshot, "body", pair)[2] for pair in pairs(run))
-        scores[ids] += np.float32(PAIR * rareness * (SATURATION + 1))
-    return scores
+        docs = snapshot.postings("words", run)[0]
+        rareness = max(rarity(snapshot, snapshot.postings("body", pair)[0]) for pair in pairs(run))
+        scores.add(docs, np.full(len(docs), PAIR * rareness * (SATURATION + 1), np.float32))
+    return scores.all()
 
 
-def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores, float]:
-    """The postings of a term and how much its rareness says."""
-    ids, weights = snapshot.postings(field, term)
-    return ids, weights, float(np.log(1 + (snapshot.size - len(ids) + 0.5) / (len(ids) + 0.5)))
+class Sum:
+    """Scores of some documents, added up from lists that have those and others."""
+
+    def __init__(self, size: int, ids: Ids) -> None:
+        self.size = size
+        self.ids = ids
+        self._scores = np.zeros(len(ids), np.float32)
+        self._of_every: Scores | None = None
+
+    def add(self, docs: Ids, scores: Scores) -> None:
+        """Add the scores of a list of documents, to those that are meant."""
+        if docs is self.ids:
+            self._scores += scores
+        elif MUCH_FEWER * len(self.ids) < len(docs):
+            places = np.minimum(np.searchsorted(docs, self.ids), len(docs) - 1)
+            self._scores += scores[places] * (docs[places] == self.ids)
+        else:
+            if self._of_every is None:
+                self._of_every = np.zeros(self.size, np.float32)
+            self._of_every[docs] += scores
+
+    def all(self) -> Scores:
+        """The scores of the documents."""
+        return self._scores if self._of_every is None else self._scores + self._of_every[self.ids]
+
+
+def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores]:
+    """The documents that have a term, and how much it counts in each, between none and one."""
+
+    def made() -> tuple[Ids, Scores]:
+        ids, weights = snapshot.postings(field, term)
+        length = LENGTH_OF_UNSPACED if is_unspaced(term) else LENGTH
+        long = SATURATION * (1 - length + length * snapshot.lengths[ids])
+        return ids, (weights / (weights + long)).astype(np.float32, copy=False)
+
+    ids, rated = snapshot.kept(("rating", field, term), made)
+    return ids, rated
+
+
+def rarity(snapshot: Snapshot, ids: Ids) -> float:
+    """How much it says to have a term that these documents have: Robertson's and Spärck Jones's weight."""
+    return math.log(1 + (snapshot.size - len(ids) + 0.5) / (len(ids) + 0.5))
 
 
 def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
@@ -218,7 +265,7 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
             for word in snapshot.terms_from("words", leaf.text, MOST_WORDS):
                 yield "words", word, WHOLE
             continue
-        for run in runs(flattened(leaf.text)):
+        for run in runs_of(leaf.text):
             if is_unspaced(run):
                 yield from (("body", pair, PAIR) for pair in pairs(run))
                 yield "words", run, CHINESE_WORD
@@ -232,20 +279,22 @@ def whole_words(node: Node) -> Iterator[str]:
     """The Chinese runs that are short enough to be one word."""
     for leaf in positive(node):
         if not isinstance(leaf, Prefix):
-            yield from (
-                run for run in runs(flattened(leaf.text)) if is_unspaced(run) and 2 <= len(run) <= LITERAL
-            )
+            yield from (run for run in runs_of(leaf.text) if is_unspaced(run) and 2 <= len(run) <= LITERAL)
 
 
-def facets(snapshot: Snapshot, found: Mask) -> Mapping[Facet, tuple[tuple[str, int], ...]]:
+def facets(snapshot: Snapshot, ids: Ids) -> Mapping[Facet, tuple[tuple[str, int], ...]]:
     """How many of the documents have each value of a field, most first; years in their order."""
-    counts: dict[Facet, Counter[str]] = {name: counted(snapshot, field, found) for name, field in FACETS}
-    result = {name: ranked(counter) for name, counter in counts.items()}
-    days, times = np.unique(snapshot.numbers("day")[found], return_counts=True)
-    years: Counter[str] = Counter()
-    for day, count in zip(days.tolist(), times.tolist(), strict=True):
-        years[str(date.fromordinal(day).year)] += count
-    return {**result, "year": tuple(sorted(years.items()))}
+    found = snapshot.mask(ids)
+    result = {name: ranked(counted(snapshot, field, found)) for name, field in FACETS}
+    (years,) = snapshot.kept("years", lambda: (years_of(snapshot.numbers("day")),))
+    counts = np.bincount(years[ids]).tolist() if len(ids) else []
+    return {**result, "year": tuple((str(year), count) for year, count in enumerate(counts) if count)}
+
+
+def years_of(days: NDArray[np.int64]) -> NDArray[np.int16]:
+    """The years of days given as ordinals."""
+    since_1970 = (days - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
+    return (since_1970.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16)
 
 
 def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:
@@ -254,8 +303,9 @@ def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:
     for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
         values = segment.keywords(field)
         hits = values.codes[found[base : base + segment.size][values.docs]]
-        numbers = np.bincount(hits, minlength=len(values.terms)).tolist()
-        counter.update({term: count for term, count in zip(values.terms, numbers, strict=True) if count})
+        numbers = np.bincount(hits, minlength=len(values.terms))
+        for place in np.flatnonzero(numbers).tolist():
+            counter[values.terms[place]] += int(numbers[place])
     return counter
 
 

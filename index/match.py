@@ -1,4 +1,4 @@
-"""Which documents a query finds: its tree over a snapshot, as masks. Knows no files."""
+"""Which documents a query finds: its tree over a snapshot, as numbers in rising order. Knows no files."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.errors import QueryError
-from index.analysis import LONGEST_WORD, flattened, is_unspaced, joints, needle, normal, pairs, runs, stem_of
+from index.analysis import LONGEST_WORD, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
+from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot, encoded
 
 MOST_WORDS = 64
@@ -20,6 +22,51 @@ LONGEST_WALK = 2000
 # that have all the pieces are taken unchecked.
 MOST_COMPARED = 400_000
 RAREST_PIECES = 16
+# So many candidates are compared sooner than a posting list is read that may spare some of them.
+FEW_COMPARED = 64
+# With so many times fewer documents in one list than in another, each is looked for in the other.
+MUCH_FEWER = 16
+
+
+class Within:
+    """The documents that may still be found: those of a mask, or some by number, in rising order."""
+
+    def __init__(self, size: int, mask: Mask | None = None, ids: Ids | None = None) -> None:
+        self.size = size
+        self._mask = mask
+        self._ids = ids
+
+    @property
+    def ids(self) -> Ids:
+        """The documents by number."""
+        if self._ids is None:
+            everything = np.arange(self.size, dtype=np.int32)
+            self._ids = everything if self._mask is None else everything[self._mask]
+        return self._ids
+
+    @property
+    def mask(self) -> Mask | None:
+        """The documents as a mask; None for all."""
+        if self._mask is None and self._ids is not None:
+            self._mask = np.zeros(self.size, np.bool_)
+            self._mask[self._ids] = True
+        return self._mask
+
+    def of(self, ids: Ids) -> Ids:
+        """Those of some documents that may be found."""
+        if self._ids is not None and MUCH_FEWER * len(self._ids) < len(ids):
+            return self._ids[among(self._ids, ids)]
+        return ids if self.mask is None else ids[self.mask[ids]]
+
+
+def among(ids: Ids, others: Ids) -> Mask:
+    """Which documents are among others; both in rising order."""
+    if not len(others):
+        return np.zeros(len(ids), np.bool_)
+    places = np.searchsorted(others, ids)
+    places[places == len(others)] = 0
+    found: Mask = others[places] == ids
+    return found
 
 
 class Matcher:
@@ -31,97 +78,91 @@ class Matcher:
         self.notes: list[str] = []
         self._compared = 0
 
-    def find(self, node: Node, within: Mask) -> Mask:  # noqa: PLR0911 (one for each kind of node)
+    def find(self, node: Node, within: Within) -> Ids:  # noqa: PLR0911 (one for each kind of node)
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
-                return self.word(runs(flattened(text)), within)
+                return self.word(runs_of(text), within)
             case Phrase(text=text):
-                return self.literal(runs(flattened(text)), within)
+                return self.literal(runs_of(text), within)
             case Prefix(text=text):
-                return within & self.expanded("words", text)
+                return within.of(self.expanded("words", text))
             case Title(node=inner):
                 return self.title(inner, within)
             case Keyword(name=name, value=value):
-                return within & self.keyword(name, value)
+                return within.of(self.keyword(name, value))
             case Dates(since=since, until=until):
-                return within & self.days(since, until)
+                days = self.snapshot.numbers("day")[within.ids]
+                return within.ids[in_days(days, since, until)]
             case Not(node=inner):
-                return within & ~self.find(inner, within)
+                return within.ids[~among(within.ids, self.find(inner, within))]
             case Any(parts=parts):
-                found = np.zeros_like(within)
-                for part in self.rarest(parts):
-                    found |= self.find(part, within)
-                return found
+                return united([self.find(part, within) for part in self.rarest(parts)], within.size)
             case All(parts=parts):
-                for part in sorted(self.rarest(parts), key=cost):
-                    within = self.find(part, within)
-                return within
+                for part in sorted(self.rarest(parts), key=self.cost):
+                    within = Within(within.size, ids=self.find(part, within))
+                return within.ids
             case Nothing():
-                return np.zeros_like(within)
+                return NO_POSTINGS[0]
 
-    def word(self, pieces: Sequence[str], within: Mask) -> Mask:
+    def word(self, pieces: Sequence[str], within: Within) -> Ids:
         """A plain word: by its stem, or literally when it is Chinese or in pieces, like COVID-19."""
         if len(pieces) == 1 and not is_unspaced(pieces[0]) and not self.exact:
-            return within & self.union("body", [stem_of(pieces[0][:LONGEST_WORD])])
+            return within.of(self.union("body", [stem_of(pieces[0][:LONGEST_WORD])]))
         return self.literal(pieces, within)
 
-    def literal(self, pieces: Sequence[str], within: Mask) -> Mask:
+    def literal(self, pieces: Sequence[str], within: Within) -> Ids:
         """Text that stands there exactly so, as far as spaces and punctuation do not matter."""
         if not pieces:
-            return within
+            return within.ids
         if len(pieces) == 1 and not is_unspaced(pieces[0]):
-            return within & self.union("words", [pieces[0][:LONGEST_WORD]])
+            return within.of(self.union("words", [pieces[0][:LONGEST_WORD]]))
         candidates = self.having(self.pieces(pieces), "body", within)
         if len(pieces) == 1 and len(pieces[0]) == 2:
             return candidates
-        certain = self.union("words", pieces) & candidates if len(pieces) == 1 else np.zeros_like(candidates)
-        return certain | self.compared(pieces, candidates & ~certain)
+        unsure = np.ones(len(candidates), np.bool_)
+        if len(pieces) == 1 and len(candidates) > FEW_COMPARED:
+            unsure = ~among(candidates, self.union("words", pieces))
+        unsure[unsure] = ~self.compared(pieces, candidates[unsure])
+        return candidates[~unsure]
 
-    def title(self, node: Word | Phrase | Prefix, within: Mask) -> Mask:
+    def title(self, node: Word | Phrase | Prefix, within: Within) -> Ids:
         """The same in the title alone."""
         if isinstance(node, Prefix):
-            return within & self.expanded("title", node.text)
-        pieces = runs(flattened(node.text))
+            return within.of(self.expanded("title", node.text))
+        pieces = runs_of(node.text)
         if isinstance(node, Word) and not self.exact and len(pieces) == 1 and not is_unspaced(pieces[0]):
-            return within & self.union("title", [stem_of(pieces[0][:LONGEST_WORD])])
+            return within.of(self.union("title", [stem_of(pieces[0][:LONGEST_WORD])]))
         candidates = self.having(self.pieces(pieces), "title", within)
-        return self.compared(pieces, candidates, title=True) if pieces else within
+        return candidates[self.compared(pieces, candidates, title=True)] if pieces else candidates
 
     def pieces(self, pieces: Sequence[str]) -> list[str]:
-        """The terms that a document needs to have for these pieces to stand in it; the rarest decide."""
+        """The terms that a document needs to have for these pieces to stand in it, the rarest first."""
         needed = [piece[:LONGEST_WORD] for piece in pieces if not is_unspaced(piece)]
         needed += [pair for piece in pieces if is_unspaced(piece) and len(piece) > 1 for pair in pairs(piece)]
         needed += [joint for one, other in pairwise(pieces) for joint in joints(one, other)]
-        unique = list(dict.fromkeys(needed))
-        if len(unique) <= RAREST_PIECES:
-            return unique
+        unique = dict.fromkeys(needed)
         return sorted(unique, key=lambda term: self.snapshot.frequency("body", term))[:RAREST_PIECES]
 
-    def having(self, terms: Iterable[str], field: str, within: Mask) -> Mask:
+    def having(self, terms: Iterable[str], field: str, within: Within) -> Ids:
         """The documents with all these terms."""
         for term in terms:
-            within = within & self.union(field, [term])
-        return within
+            within = Within(within.size, ids=within.of(self.union(field, [term])))
+        return within.ids
 
-    def compared(self, pieces: Sequence[str], candidates: Mask, *, title: bool = False) -> Mask:
-        """The candidates whose text has the pieces literally."""
-        ids = np.flatnonzero(candidates).astype(np.int32)
-        self._compared += len(ids)
+    def compared(self, pieces: Sequence[str], candidates: Ids, *, title: bool = False) -> Mask:
+        """Which candidates have a text with the pieces literally."""
+        self._compared += len(candidates)
         if self._compared > MOST_COMPARED:
             self.note("So much had to be compared that some articles are listed unchecked.")
-            return candidates
-        checked = self.snapshot.contains(needle(list(pieces)), ids, title=title)
-        return self.snapshot.mask(ids[checked])
+            return np.ones(len(candidates), np.bool_)
+        return self.snapshot.contains(needle(pieces), candidates, title=title)
 
-    def union(self, field: str, terms: Iterable[str]) -> Mask:
+    def union(self, field: str, terms: Iterable[str]) -> Ids:
         """The documents with any of these terms in a field."""
-        mask = np.zeros(self.snapshot.size, np.bool_)
-        for term in terms:
-            mask[self.snapshot.postings(field, term)[0]] = True
-        return mask
+        return united([self.snapshot.postings(field, term)[0] for term in terms], self.snapshot.size)
 
-    def expanded(self, field: str, prefix: str) -> Mask:
+    def expanded(self, field: str, prefix: str) -> Ids:
         """The documents with any word that begins so; QueryError when the words are too many.
 
         Words of one stem count once and are looked up together.
@@ -134,22 +175,24 @@ class Matcher:
             raise QueryError(
                 f"{prefix}* stands for more than {MOST_EXPANDED} words of this archive; add a letter to it."
             )
-        return self.union(field if field == "title" else "body", stems) | self.union(field, others)
+        several = self.union(field if field == "title" else "body", stems), self.union(field, others)
+        return united(several, self.snapshot.size)
 
-    def keyword(self, name: str, value: str) -> Mask:
+    def keyword(self, name: str, value: str) -> Ids:
         """The documents with a value in a keyword field, as people write it."""
         if name == "lang":
             language, _, script = value.lower().partition("-")
-            mask = self.union("language", [language])
-            return mask & self.union("script", [script.title()]) if script else mask
+            found = self.union("language", [language])
+            return found[among(found, self.union("script", [script.title()]))] if script else found
         if name == "source":
-            return self.union("source", [value, value.lower()]) | self.union("family", [value, value.lower()])
+            either = [self.union(field, {value, value.lower()}) for field in ("source", "family")]
+            return united(either, self.snapshot.size)
         if name == "topic":
-            return self.union("topics", [value, value.lower()])
+            return self.union("topics", {value, value.lower()})
         wanted = name_of(value)
         return self.union("by", self.names(lambda written: bool(wanted) and wanted in written))
 
-    def by(self, name: str) -> Mask:
+    def by(self, name: str) -> Ids:
         """The documents of exactly this author, however the name is capitalised."""
         wanted = name_of(name)
         return self.union("by", self.names(lambda written: written == wanted))
@@ -159,12 +202,23 @@ class Matcher:
         names = {name for segment in self.snapshot.segments for name in segment.keywords("by").terms}
         return [name for name in names if is_meant(name_of(name))]
 
-    def days(self, since: date | None, until: date | None) -> Mask:
-        """The documents of these days."""
-        days = self.snapshot.numbers("day")
-        first = since.toordinal() if since else 0
-        last = until.toordinal() if until else date.max.toordinal()
-        return (days >= first) & (days <= last)
+    def cost(self, node: Node) -> tuple[int, int]:
+        """What is asked first: what needs no comparing of texts and finds least, so that less is left."""
+        match node:
+            case Word(text=text):
+                pieces = runs_of(text)
+                at_once = len(pieces) == 1 and (len(pieces[0]) == 2 or not is_unspaced(pieces[0]))
+                return (0 if at_once else 3), self.rarity(self.stems(pieces))
+            case Keyword() | Nothing():
+                return 1, 0
+            case Dates():
+                return 2, 0
+            case Prefix() | Title():
+                return 3, 0
+            case Phrase() | Any() | All():
+                return 4, 0
+            case Not():
+                return 5, 0
 
     def rarest(self, parts: Sequence[Node]) -> Sequence[Node]:
         """The parts, and of more than 64 plain words the rarest ones."""
@@ -172,9 +226,7 @@ class Matcher:
         if len(words) <= MOST_WORDS:
             return parts
         self.note(f"Of {len(words)} words the {MOST_WORDS} rarest decide.")
-        kept = set(
-            sorted(words, key=lambda word: self.rarity(self.stems(runs(flattened(word.text)))))[:MOST_WORDS]
-        )
+        kept = set(sorted(words, key=lambda word: self.rarity(self.stems(runs_of(word.text))))[:MOST_WORDS])
         return [part for part in parts if part in kept or not isinstance(part, Word)]
 
     def stems(self, pieces: Sequence[str]) -> list[str]:
@@ -194,20 +246,24 @@ class Matcher:
 
 def name_of(name: str) -> str:
     """A person's name for comparison: its words between spaces."""
-    pieces = runs(flattened(encoded(name).decode()))
+    pieces = runs_of(encoded(name).decode())
     return normal(pieces) if pieces else ""
 
 
-def cost(node: Node) -> int:
-    """What is asked first: what needs no comparing of texts, so that less is left for what does."""
-    match node:
-        case Dates() | Keyword() | Nothing():
-            return 0
-        case Word(text=text):
-            return 1 if len(text) > 1 else 3
-        case Prefix() | Title():
-            return 1
-        case Phrase() | Any() | All():
-            return 2
-        case Not():
-            return 4
+def in_days(days: NDArray[np.int64], since: date | None, until: date | None) -> Mask:
+    """Which days are within these, both included; None is open."""
+    first = since.toordinal() if since else 0
+    last = until.toordinal() if until else date.max.toordinal()
+    return (days >= first) & (days <= last)
+
+
+def united(several: Sequence[Ids], size: int) -> Ids:
+    """The documents of any of these, in order."""
+    if len(several) == 1:
+        return several[0]
+    everything = np.concatenate([NO_POSTINGS[0], *several])
+    if MUCH_FEWER * len(everything) < size:
+        return np.unique(everything)
+    mask = np.zeros(size, np.bool_)
+    mask[everything] = True
+    return np.flatnonzero(mask).astype(np.int32)

@@ -1,42 +1,27 @@
-"""The part of a text to show under a hit, with what was found in it marked. Pure.
-
-Matches are looked for in the same folded text as the index's, so a traditional query marks simplified text
-and a stem the whole word; each folded character knows which characters of the original it came from.
-"""
+"""The part of a text to show under a hit, with what was found in it marked. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
-from index.analysis import RUN, UNSPACED, cut, flattened, is_unspaced, needle, normal, runs, stem_of
-from index.query import Node, Phrase, Prefix, Word, positive
+from index.analysis import UNSPACED
+from index.marks import Span, matches
+from index.query import Node
 
 Pieces = tuple[tuple[str, bool], ...]
-Span = tuple[int, int]
 
 LONGEST_TEXT = 50_000
-COMBINING = "\u0300-\u036f\u3099\u309a\u1160-\u11ff"
-# A stretch in which every character folds to one, or one character with what combines with it.
-STRETCH = re.compile(
-    f"[\n -~\u4e00-\u9fff，。！？；：、（）《》“”‘’—]+(?![{COMBINING}])|[^{COMBINING}][{COMBINING}]*|.",
-    re.DOTALL,
+# All alternatives begin with one set of characters, by which the text is searched quickly.
+SENTENCE_END = re.compile(
+    r"[。！？!?.…\n](?:"
+    r"(?<=[。！？!?])[。！？!?]*[”’」』）\"')]*\s*|(?<=\.)[”’\"')\]]*\s+|(?<=…)…*\s+|(?<=\n)\s*)"
 )
-SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）\"')]*\s*|\.[”’\"')\]]*\s+|…+\s+|\s*\n\s*")
 WORD_INSIDE = re.compile(f"(?<=[^\\W{UNSPACED}])[^\\W{UNSPACED}]")
 JOINED = re.compile("[\u0300-\u036f\u3099\u309a\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 SPACE = re.compile(r"\s+")
 NEAR = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A text as it is compared, and for each of its characters where the original of it stands."""
-
-    normal: str
-    spans: Sequence[Span]
 
 
 def snippet(text: str, node: Node, *, length: int) -> Pieces:
@@ -54,89 +39,15 @@ def mark(title: str, node: Node) -> Pieces:
     return joined(split(title, matches(title, node), 0, len(title)))
 
 
-def matches(text: str, node: Node) -> list[Span]:
-    """Where the original text has what the query asks for, in order and without overlaps."""
-    place = located(text)
-    found = sorted(span for leaf in positive(node) for span in occurrences(place, leaf))
-    merged: list[Span] = []
-    for start, end in found:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def occurrences(place: Located, leaf: Word | Phrase | Prefix) -> Iterator[Span]:
-    """Where one word, phrase or prefix stands; the words in a Chinese one that does not stand there whole."""
-    pieces = runs(flattened(leaf.text))
-    if isinstance(leaf, Prefix):
-        yield from words_where(place, lambda word: word.startswith(leaf.text))
-    elif isinstance(leaf, Word) and len(pieces) == 1 and not is_unspaced(pieces[0]):
-        root = stem_of(pieces[0])
-        yield from words_where(place, lambda word: word == pieces[0] or stem_of(word) == root)
-    elif pieces:
-        whole = list(literally(place, needle(pieces)))
-        yield from whole
-        if not whole and isinstance(leaf, Word):
-            parts = [part for piece in pieces if is_unspaced(piece) and len(piece) > 2 for part in cut(piece)]
-            yield from (span for part in parts for span in literally(place, needle([part])))
-
-
-def words_where(place: Located, is_meant: Callable[[str], bool]) -> Iterator[Span]:
-    """The words of a text that fit."""
-    for word in RUN.finditer(place.normal):
-        if is_meant(word[0]):
-            yield place.spans[word.start()][0], place.spans[word.end() - 1][1]
-
-
-def literally(place: Located, sought: str) -> Iterator[Span]:
-    """Where a piece of normal text stands."""
-    inner = sought.strip()
-    offset = len(sought) - len(sought.lstrip())
-    start = place.normal.find(sought)
-    while start >= 0:
-        first = start + offset
-        yield place.spans[first][0], place.spans[first + len(inner) - 1][1]
-        start = place.normal.find(sought, first + 1)
-
-
-def located(text: str) -> Located:
-    """The normal form of a text with the way back."""
-    folded: list[str] = []
-    origins: list[Span] = []
-    for stretch in STRETCH.finditer(text):
-        start, end = stretch.span()
-        piece = flattened(stretch[0]) if end - start > 1 else folded_character(stretch[0])
-        folded.append(piece)
-        if len(piece) == end - start:
-            origins.extend(zip(range(start, end), range(start + 1, end + 1), strict=True))
-        else:
-            origins.extend([(start, end)] * len(piece))
-    whole = "".join(folded)
-    spans: list[Span] = [(0, 0)]
-    pieces = [run for run in RUN.finditer(whole) if run[0] != "'s"]
-    for run in pieces:
-        spans += origins[run.start() : run.end()]
-        spans.append((origins[run.end() - 1][1],) * 2)
-    return Located(normal(run[0] for run in pieces), spans)
-
-
-@lru_cache(maxsize=1 << 15)
-def folded_character(character: str) -> str:
-    """One character as it is compared."""
-    return flattened(character)
-
-
 def window(text: str, found: Sequence[Span], length: int) -> Span:
     """Where to cut: the sentence with most matches and what fits around it, else around one match."""
-    ends = [match.end() for match in SENTENCE_END.finditer(text)]
-    sentences = [
-        (start, end) for start, end in zip([0, *ends], [*ends, len(text)], strict=True) if start < end
-    ]
-    if not sentences:
+    ends = sorted({*(match.end() for match in SENTENCE_END.finditer(text)), len(text)} - {0})
+    if not ends:
         return 0, 0
-    counts = [sum(start <= match[0] < end for match in found) for start, end in sentences]
+    sentences = list(zip([0, *ends], ends, strict=False))
+    counts = [0] * len(sentences)
+    for match in found:
+        counts[bisect_right(ends, match[0])] += 1
     best = counts.index(max(counts))
     start, end = sentences[best]
     if end - start > length:

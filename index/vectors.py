@@ -9,10 +9,11 @@ from __future__ import annotations
 import mmap
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,8 @@ from index.schema import NUMBERS
 from index.terms import NO_POSTINGS, Ids, Postings, Terms, Weights
 
 Mask = NDArray[np.bool_]
-# Decoded postings kept by a snapshot, in entries of eight bytes.
-MOST_KEPT = 4_000_000
+# Bytes of arrays kept by a snapshot.
+MOST_KEPT = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def size_of(arrays: tuple[Any, ...]) -> int:
+    """About how many bytes some arrays take."""
+    return sum((int(array.nbytes) for array in arrays), 256)
+
+
 class Snapshot:
     """One generation of the index as one range of documents, safe for many threads. Nothing in it changes."""
 
@@ -148,8 +154,9 @@ class Snapshot:
         for base, gone in zip(self.bases, deleted, strict=False):
             self.alive[np.array(gone, np.int64) + base] = False
         self._numbers: dict[str, NDArray[np.int64]] = {}
-        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._entries = 0
+        self.whole = bool(self.alive.all())
+        self._kept: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -166,26 +173,32 @@ class Snapshot:
         return lengths / max(np.float32(1), lengths.mean()) if len(lengths) else lengths
 
     def postings(self, field: str, term: str) -> Postings:
-        """The documents that have a term, and how often; the ones asked for most are kept decoded."""
-        key = (field, term)
+        """The documents that have a term, and how often."""
+        ids, weights = self.kept((field, term), lambda: self._postings(field, term))
+        return ids, weights
+
+    def _postings(self, field: str, term: str) -> Postings:
+        parts = [segment.postings(field, term) for segment in self.segments]
+        ids = [ids + base for (ids, _), base in zip(parts, self.bases, strict=False)]
+        weights = [weights for _, weights in parts]
+        return (
+            np.concatenate([NO_POSTINGS[0], *ids]),
+            np.concatenate([NO_POSTINGS[1], *weights]),
+        )
+
+    def kept(self, key: Hashable, make: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """Arrays made of this generation for some purpose; those that are asked for stay."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        parts = [segment.postings(field, term) for segment in self.segments]
-        found = (
-            np.concatenate(
-                [NO_POSTINGS[0], *(ids + base for (ids, _), base in zip(parts, self.bases, strict=False))]
-            ),
-            np.concatenate([NO_POSTINGS[1], *(weights for _, weights in parts)]),
-        )
+        found = make()
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = found
-                self._entries += len(found[0]) + 64
-            while self._entries > MOST_KEPT:
-                _, (ids, _) = self._kept.popitem(last=False)
-                self._entries -= len(ids) + 64
+                self._bytes += size_of(found)
+            while self._bytes > MOST_KEPT:
+                self._bytes -= size_of(self._kept.popitem(last=False)[1])
         return found
 
     def frequency(self, field: str, term: str) -> int:

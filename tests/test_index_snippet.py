@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from index.query import All, parse_query
+from index.analysis import stem_of
+from index.marks import is_usual, located, occurrences, standing, usual, usual_folds
+from index.query import All, parse_query, positive
 from index.snippet import mark, snippet
 
 
@@ -106,3 +108,31 @@ def test_marks_are_what_was_asked_for_in_real_news() -> None:
         assert all(part in ("中国", "发展", "中国发展", "发展中国") for part, on in pieces if on)
         assert sum(len(part) for part, _ in pieces) <= 400
         assert not any(unicodedata.combining(part[0]) for part, _ in pieces)
+
+
+MIXED = st.text(alphabet="北京奥運会发發 abcABC'’s_-。.\n１ａéÉß℃カÄ☀🎉5", max_size=80)
+
+
+@given(MIXED, st.text(alphabet="北京奥运会發 abcs'1é5*\"", min_size=1, max_size=12))
+def test_usual_texts_are_marked_like_any_other(text: str, query: str) -> None:
+    try:
+        leaves = [leaf for leaf in positive(parse_query(query)) if is_usual(leaf)]
+    except QueryError:
+        return
+    if usual().fullmatch(text):
+        folded, place = text.translate(usual_folds()), located(text)
+        for leaf in leaves:
+            assert sorted(standing(folded, leaf)) == sorted(occurrences(place, leaf))
+
+
+def test_nearly_all_real_texts_are_usual() -> None:
+    path = shared("data/news_zh/xwlb_cctv_2022-2026.jsonl.gz")
+    with gzip.open(path, "rt") as file:
+        articles = [json.loads(line) for line, _ in zip(file, range(500), strict=False)]
+    assert sum(bool(usual().fullmatch(article["body"])) for article in articles) > 480
+
+
+def test_words_begin_like_their_stems_but_for_a_letter() -> None:
+    # What marks are looked for by; the longest ending that changes letters is that of capability.
+    for word in ("cities", "capability", "relational", "hoping", "studied", "happily", "vietnamization"):
+        assert word.startswith(stem_of(word)[:-1])
