@@ -114,34 +114,52 @@ def with_most_words(matcher: Matcher, node: Node, within: Within, found: Ids) ->
     Only plain words can be missing; fields and what is to be left out always count, and so do phrases, unless
     no article has them: Chinese quotation marks are often only that.
     """
-    if len(found) >= ENOUGH:
-        return NO_POSTINGS[0], NO_MODE
     parts = node.parts if isinstance(node, All) else (node,)
-    plain: list[Word | Phrase] = [part for part in parts if isinstance(part, Word)]
-    rest = All(parts=tuple(part for part in parts if not isinstance(part, Word)))
-    others = matcher.find(rest, within)
-    if not len(others) and any(isinstance(part, Phrase) for part in parts):
-        plain = [part for part in parts if isinstance(part, Word | Phrase)]
-        rest = All(parts=tuple(part for part in parts if part not in plain))
-        others = matcher.find(rest, within)
-    others = others[~among(others, found)]
+    if len(found) >= ENOUGH or sum(map(number_of_words, parts)) < 2:
+        return NO_POSTINGS[0], NO_MODE
+    plain, rest, others = loosened(matcher, parts, within)
     pieces = list(dict.fromkeys(piece for word in plain for piece in pieces_of(word)))
-    enough = ENOUGH if len(pieces) >= SENTENCE else FEW
-    if sum(len(seen_words(word)) for word in plain) < 2 or len(found) >= enough:
+    is_sentence = len(pieces) >= SENTENCE
+    if sum(map(number_of_words, plain)) < 2 or len(found) >= (ENOUGH if is_sentence else FEW):
         return NO_POSTINGS[0], NO_MODE
     share, total = np.zeros(matcher.snapshot.size, np.float32), 0.0
     for piece in sorted(pieces, key=lambda piece: matcher.snapshot.frequency("body", piece))[:MOST_WORDS]:
         ids = matcher.snapshot.postings("body", piece)[0]
         rareness = rarity(matcher.snapshot, ids)
-        share[ids] += np.float32(rareness)
+        np.add.at(share, ids.astype(np.intp), np.float32(rareness))
         total += rareness if len(ids) else 0
     if any(positive(rest)):
         share += np.float32(TINY)  # what has the rest comes near, even without any of the words
     for least, called in SHARES:
-        most, mode = others[share[others] > least * total], called
-        if len(found) + len(most) >= (ENOUGH if len(pieces) >= SENTENCE else 1):
+        near = others.of(np.flatnonzero(share > least * total).astype(np.int32))
+        most, mode = near[~among(near, found)], called
+        if len(found) + len(most) >= (ENOUGH if is_sentence else 1):
             break
     return most, mode if len(most) else NO_MODE
+
+
+def loosened(
+    matcher: Matcher, parts: Sequence[Node], within: Within
+) -> tuple[Sequence[Word | Phrase], Node, Within]:
+    """The parts that an article may lack, the rest, and the documents that have the rest."""
+    plain: list[Word | Phrase] = [part for part in parts if isinstance(part, Word)]
+    rest = All(parts=tuple(part for part in parts if not isinstance(part, Word)))
+    others = having(matcher, rest, within)
+    if any(isinstance(part, Phrase) for part in parts) and not len(others.ids):
+        plain = [part for part in parts if isinstance(part, Word | Phrase)]
+        rest = All(parts=tuple(part for part in parts if not isinstance(part, Word | Phrase)))
+        others = having(matcher, rest, within)
+    return plain, rest, others
+
+
+def having(matcher: Matcher, rest: All, within: Within) -> Within:
+    """The documents that have what may not be missing."""
+    return Within(within.size, ids=matcher.find(rest, within)) if rest.parts else within
+
+
+def number_of_words(part: Node) -> int:
+    """How many words a reader sees in a plain word or phrase."""
+    return len(seen_words(part)) if isinstance(part, Word | Phrase) else 0
 
 
 def seen_words(word: Word | Phrase) -> list[str]:
@@ -184,14 +202,16 @@ def part(
 def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> NDArray[np.intp]:
     """The places of the first documents in the order asked for; equal ones newest first."""
     by_score = search.sort == "rel" and bool(scores.any())
-    sign = 1 if search.sort == "old" else -1
+    sign = -1 if search.sort == "old" else 1
     column = snapshot.numbers("number" if search.sort == "number" else "sorted")
-    first = -scores if by_score else sign * column[ids]
-    places = np.arange(len(ids))
+    first = scores if by_score else sign * column.take(ids)
     if wanted < len(ids):  # sort only those that can be among the first
-        places = np.flatnonzero(first <= np.partition(first, wanted - 1)[wanted - 1])
-    some = ids[places]
-    keys = [sign * snapshot.numbers("number")[some], sign * column[some], first[places]]
+        last = len(ids) - wanted
+        places = np.flatnonzero(first >= np.partition(first, last)[last])
+    else:
+        places = np.arange(len(ids))
+    some = ids.take(places)
+    keys = [-sign * snapshot.numbers("number").take(some), -sign * column.take(some), -first.take(places)]
     listed: NDArray[np.intp] = places[np.lexsort(keys)][:wanted]
     return listed
 
@@ -203,14 +223,16 @@ def scored(snapshot: Snapshot, node: Node, ids: Ids) -> Scores:
         rarest = sorted(asked, key=lambda key: snapshot.frequency(*key))[:MOST_RATED]
         asked = {key: asked[key] for key in rarest}
     scores = Sum(snapshot.size, ids)
+    whole = set(whole_words(node))
     for (field, term), worth in asked.items():
         docs, weights = rating(snapshot, field, term)
-        scores.add(docs, np.float32(worth * rarity(snapshot, docs) * (SATURATION + 1)) * weights)
-    for run in whole_words(node):
-        # Whole Chinese words come before the same characters across two words, however often those are there.
-        docs = snapshot.postings("words", run)[0]
-        rareness = max(rarity(snapshot, snapshot.postings("body", pair)[0]) for pair in pairs(run))
-        scores.add(docs, np.full(len(docs), PAIR * rareness * (SATURATION + 1), np.float32))
+        each = np.float32(worth * rarity(snapshot, docs) * (SATURATION + 1)) * weights
+        if field == "words" and term in whole:
+            # Whole Chinese words come before the same characters across two words, however often those are
+            # there.
+            rareness = max(rarity(snapshot, snapshot.postings("body", pair)[0]) for pair in pairs(term))
+            each += np.float32(PAIR * rareness * (SATURATION + 1))
+        scores.add(docs, each)
     return scores.all()
 
 
@@ -233,11 +255,11 @@ class Sum:
         else:
             if self._of_every is None:
                 self._of_every = np.zeros(self.size, np.float32)
-            self._of_every[docs] += scores
+            np.add.at(self._of_every, docs.astype(np.intp), scores)  # thrice as fast as adding by index
 
     def all(self) -> Scores:
         """The scores of the documents."""
-        return self._scores if self._of_every is None else self._scores + self._of_every[self.ids]
+        return self._scores if self._of_every is None else self._scores + self._of_every.take(self.ids)
 
 
 def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores]:
@@ -246,7 +268,7 @@ def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores]:
     def made() -> tuple[Ids, Scores]:
         ids, weights = snapshot.postings(field, term)
         length = LENGTH_OF_UNSPACED if is_unspaced(term) else LENGTH
-        long = SATURATION * (1 - length + length * snapshot.lengths[ids])
+        long = SATURATION * (1 - length + length * snapshot.lengths.take(ids))
         return ids, (weights / (weights + long)).astype(np.float32, copy=False)
 
     ids, rated = snapshot.kept(("rating", field, term), made)
@@ -287,7 +309,7 @@ def facets(snapshot: Snapshot, ids: Ids) -> Mapping[Facet, tuple[tuple[str, int]
     found = snapshot.mask(ids)
     result = {name: ranked(counted(snapshot, field, found)) for name, field in FACETS}
     (years,) = snapshot.kept("years", lambda: (years_of(snapshot.numbers("day")),))
-    counts = np.bincount(years[ids]).tolist() if len(ids) else []
+    counts = np.bincount(years.take(ids)).tolist() if len(ids) else []
     return {**result, "year": tuple((str(year), count) for year, count in enumerate(counts) if count)}
 
 

@@ -1,9 +1,10 @@
 """The terms and words of many texts at once, as arrays of numbers. Pure.
 
 A term is a *code* of 48 bits. Up to three characters of the basic plane, the first of an unspaced script or
-beyond, are their own code, sixteen bits each: codes are then in the order of the terms. Any other term is
-numbered by a vocabulary. With the document behind it in the last sixteen bits a code is a *key*: sorting keys
-is all it takes to make posting lists, and equal keys beside each other are how often a term occurs.
+beyond, are their own code, sixteen bits each: codes are then in the order of the terms. A common-gram is made
+of the numbers of its words. Any other term is numbered by a vocabulary. With the document behind it in the
+last sixteen bits a code is a *key*: sorting keys is all it takes to make posting lists, and equal keys beside
+each other are how often a term occurs.
 
 ``index.analysis`` is the definition of what terms, words and normal text are; this only is faster.
 """
@@ -31,12 +32,22 @@ from index.alphabet import (
     folded_together,
     text_of,
 )
-from index.analysis import FIRST_UNSPACED, LONGEST_NAME, LONGEST_WORD, TITLE_WEIGHT, stem_of
+from index.analysis import (
+    FIRST_UNSPACED,
+    GRAM,
+    LONGEST_NAME,
+    LONGEST_WORD,
+    STOP_WORDS,
+    TITLE_WEIGHT,
+    stem_of,
+)
 
 Numbers = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 PACKED = ord(FIRST_UNSPACED) << 32  # codes from here on are characters
 MOST_PACKED = 3
+# Codes of common-grams: a mark, which of the words stops (when both do, the first), its number, the other's.
+GRAMS, SECOND_STOPS, STOPS_AT = 1 << 43, 1 << 42, 36
 LAST_PLAIN = 0xFFFF
 AT_ONCE = 20_000  # characters for a call of rjieba: what it answers then stays in the processor's cache
 NONE: Numbers = np.empty(0, np.int64)
@@ -46,11 +57,18 @@ class Vocabulary(dict[str, int]):
     """The code of every term met so far; a term that is no code of its own gets the next number."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.terms: list[str] = []
-        self.stems = array("q")  # of each numbered term; -1 where it is its own
+        super().__init__((word, code) for code, word in enumerate(STOP_WORDS))
+        self.terms: list[str] = [*STOP_WORDS]
+        self.stems = array("q", [-1] * len(STOP_WORDS))  # of each numbered term; -1 where it is its own
+        self.latin = array("b", [True] * len(STOP_WORDS))  # whether it may be part of a common-gram
+        for code, word in enumerate(STOP_WORDS):
+            if stem_of(word) != word:
+                self.stems[code] = self[stem_of(word)]
 
     def __missing__(self, term: str) -> int:
+        one, gram, two = term.partition(GRAM)
+        if gram:
+            return gram_code(self[one], self[two])
         word = term[:LONGEST_WORD]
         if word != term:
             code = self[word]
@@ -60,6 +78,7 @@ class Vocabulary(dict[str, int]):
             code = len(self.terms)
             self.terms.append(term)
             self.stems.append(-1)
+            self.latin.append(term < FIRST_UNSPACED)
         self[term] = code
         root = stem_of(word)
         if root != word and word == term:
@@ -69,6 +88,21 @@ class Vocabulary(dict[str, int]):
     def codes(self, terms: Sequence[str]) -> Numbers:
         """The codes of terms."""
         return np.fromiter(map(self.__getitem__, terms), np.int64, len(terms))
+
+    def term(self, code: int) -> str:
+        """The term of a code that is no packed one."""
+        if code < GRAMS:
+            return self.terms[code]
+        stop, other = code >> STOPS_AT & 63, code & ((1 << STOPS_AT) - 1)
+        one, two = (other, stop) if code & SECOND_STOPS else (stop, other)
+        return f"{self.terms[one]}{GRAM}{self.terms[two]}"
+
+
+def gram_code(one: int, two: int) -> int:
+    """The code of a common-gram."""
+    if one < len(STOP_WORDS):
+        return GRAMS | one << STOPS_AT | two
+    return GRAMS | SECOND_STOPS | two << STOPS_AT | one
 
 
 def is_packed(term: str) -> bool:
@@ -108,10 +142,11 @@ def cut_together(documents: Iterable[tuple[str, str]], vocabulary: Vocabulary, f
     folded = folded_together(texts)
     runs = Runs(folded, alphabet())
     latin = runs.words(vocabulary)
-    terms = joined([latin, stems(latin, vocabulary), pairs(runs, vocabulary), joints(runs, vocabulary)])
+    singles = [latin, stems(latin, vocabulary), pairs(runs, vocabulary), joints(runs, vocabulary)]
+    terms = joined([*singles, grams(runs, latin, vocabulary)])
     words = joined([latin, *chinese_words(folded, vocabulary)])
     normal, sizes = runs.normal()
-    lengths = np.bincount(terms.texts, minlength=len(texts)).reshape(-1, 2)
+    lengths = np.bincount(joined(singles).texts, minlength=len(texts)).reshape(-1, 2)
     return Batch(
         title=keys(terms, first, title_times=1, text_times=0),
         body=keys(terms, first, title_times=TITLE_WEIGHT, text_times=1),
@@ -226,6 +261,26 @@ def joints(runs: Runs, vocabulary: Vocabulary) -> Found:
     terms += [written(runs, at) + chr(runs.codes[runs.starts[at + 1]]) for at in ahead.tolist()]
     texts = runs.texts[np.concatenate((behind, ahead))]
     return Found(texts=texts, codes=vocabulary.codes(terms))
+
+
+def grams(runs: Runs, words: Found, vocabulary: Vocabulary) -> Found:
+    """The common-grams (index.analysis.grams)."""
+    is_word = runs.kinds == WORD
+    # The words of a batch in order; signs stand behind them.
+    codes = words.codes[: int(is_word.sum())]
+    latin = np.zeros(len(is_word), np.bool_)
+    latin[is_word] = (codes < PACKED) & np.array(vocabulary.latin, np.bool_)[
+        np.where(codes < PACKED, codes, 0)
+    ]
+    every = np.zeros(len(is_word), np.int64)
+    every[is_word] = codes
+    one, two = every[:-1], every[1:]
+    stops = (one < len(STOP_WORDS)) | (two < len(STOP_WORDS))
+    at = np.flatnonzero((runs.texts[1:] == runs.texts[:-1]) & latin[:-1] & latin[1:] & stops)
+    one, two = one[at], two[at]
+    first = GRAMS | one << STOPS_AT | two
+    second = GRAMS | SECOND_STOPS | two << STOPS_AT | one
+    return Found(texts=runs.texts[at], codes=np.where(one < len(STOP_WORDS), first, second))
 
 
 def names(runs: Runs) -> Mask:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryError
-from index.analysis import LONGEST_WORD, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
+from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
 from index.terms import NO_POSTINGS, Ids
-from index.vectors import Mask, Snapshot, encoded
+from index.vectors import Mask, Snapshot, encoded, mask_of
 
 MOST_WORDS = 64
 MOST_EXPANDED = 128
@@ -48,15 +48,15 @@ class Within:
     def mask(self) -> Mask | None:
         """The documents as a mask; None for all."""
         if self._mask is None and self._ids is not None:
-            self._mask = np.zeros(self.size, np.bool_)
-            self._mask[self._ids] = True
+            self._mask = mask_of(self._ids, self.size)
         return self._mask
 
     def of(self, ids: Ids) -> Ids:
         """Those of some documents that may be found."""
         if self._ids is not None and MUCH_FEWER * len(self._ids) < len(ids):
-            return self._ids[among(self._ids, ids)]
-        return ids if self.mask is None else ids[self.mask[ids]]
+            return self._ids.compress(among(self._ids, ids))
+        # These are several times faster than indexing with a list or a mask.
+        return ids if self.mask is None else ids.compress(self.mask.take(ids))
 
 
 def among(ids: Ids, others: Ids) -> Mask:
@@ -118,7 +118,7 @@ class Matcher:
         if len(pieces) == 1 and not is_unspaced(pieces[0]):
             return within.of(self.union("words", [pieces[0][:LONGEST_WORD]]))
         candidates = self.having(self.pieces(pieces), "body", within)
-        if len(pieces) == 1 and len(pieces[0]) == 2:
+        if is_certain(pieces):
             return candidates
         unsure = np.ones(len(candidates), np.bool_)
         if len(pieces) == 1 and len(candidates) > FEW_COMPARED:
@@ -138,10 +138,19 @@ class Matcher:
 
     def pieces(self, pieces: Sequence[str]) -> list[str]:
         """The terms that a document needs to have for these pieces to stand in it, the rarest first."""
-        needed = [piece[:LONGEST_WORD] for piece in pieces if not is_unspaced(piece)]
+        together = [list(grams(one, other)) for one, other in pairwise(pieces)]
+        alone = [not (before or after) for before, after in pairwise([[], *together, []])]
+        needed = [
+            piece[:LONGEST_WORD]
+            for piece, is_alone in zip(pieces, alone, strict=False)
+            if is_alone and not is_unspaced(piece)
+        ]
+        needed += [gram for some in together for gram in some]
         needed += [pair for piece in pieces if is_unspaced(piece) and len(piece) > 1 for pair in pairs(piece)]
         needed += [joint for one, other in pairwise(pieces) for joint in joints(one, other)]
-        unique = dict.fromkeys(needed)
+        unique = list(dict.fromkeys(needed))
+        if len(unique) < 2:
+            return unique
         return sorted(unique, key=lambda term: self.snapshot.frequency("body", term))[:RAREST_PIECES]
 
     def having(self, terms: Iterable[str], field: str, within: Within) -> Ids:
@@ -250,6 +259,11 @@ def name_of(name: str) -> str:
     return normal(pieces) if pieces else ""
 
 
+def is_certain(pieces: Sequence[str]) -> bool:
+    """A document with the terms of these pieces has them as they stand."""
+    return (len(pieces) == 1 and len(pieces[0]) == 2) or (len(pieces) == 2 and any(grams(*pieces)))
+
+
 def in_days(days: NDArray[np.int64], since: date | None, until: date | None) -> Mask:
     """Which days are within these, both included; None is open."""
     first = since.toordinal() if since else 0
@@ -264,6 +278,4 @@ def united(several: Sequence[Ids], size: int) -> Ids:
     everything = np.concatenate([NO_POSTINGS[0], *several])
     if MUCH_FEWER * len(everything) < size:
         return np.unique(everything)
-    mask = np.zeros(size, np.bool_)
-    mask[everything] = True
-    return np.flatnonzero(mask).astype(np.int32)
+    return np.flatnonzero(mask_of(everything, size)).astype(np.int32)

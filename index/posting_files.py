@@ -306,7 +306,7 @@ def names_of(terms: list[str]) -> Names:
 def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
     """The terms of rising codes: numbered ones by the vocabulary, packed ones by their characters."""
     number = int(np.searchsorted(codes, PACKED))
-    terms = [vocabulary.terms[code] for code in codes[:number].tolist()]
+    terms = list(map(vocabulary.term, codes[:number].tolist()))
     numbered, rest = names_of(terms), codes[number:]
     characters = np.stack((rest >> 32, rest >> 16 & 0xFFFF, rest & 0xFFFF), axis=1)
     text = characters[characters > 0].astype(np.uint32).tobytes().decode("utf-32-le").encode()
