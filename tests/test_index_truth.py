@@ -32,6 +32,7 @@ ENGLISH = (
     "COVID-19 cases rose in 2022; hospitals and universities cooperate with foreign experts.",
     "Investors invested in 5G networks, and the investment is well-known: A-shares rose.",
     "Running runners ran; studies study the university universe, cafés and naïve visitors.",
+    "They invest in a city, study there and run a school; one runner will open it on a Monday in May.",
     "Chinese cities host exchanges. An exchange student wrote about the exchanging of ideas!",
 )
 CHINESE = (
@@ -74,7 +75,7 @@ def made_articles(n: int, choose: Random) -> Iterator[Article]:
 
 def dressed(entry: Article, choose: Random) -> Article:
     """An article with a source, authors and a time of its own."""
-    when = datetime(2021, 1, 1, tzinfo=UTC) + timedelta(hours=choose.randrange(0, 40_000))
+    when = datetime(2021, 1, 1, tzinfo=UTC) + timedelta(days=12 * choose.randrange(120))  # often the same
     return replace(
         entry,
         source=choose.choice(list(SOURCES)),
@@ -159,8 +160,7 @@ class Asking:
     def days(self) -> Query:
         """A year, a month, or from one day to another."""
         choose = self._choose
-        first = date(2021, 1, 1) + timedelta(days=choose.randrange(1600))
-        last = first + timedelta(days=choose.randrange(600))
+        first, last = sorted((self.day(), self.day()))
         return choose.choice(
             (
                 brute.dated(f"{first.year}", f"{first.year}-01-01", f"{first.year}-12-31"),
@@ -170,6 +170,10 @@ class Asking:
                 brute.dated(f"..{last}", "0000", str(last)),
             )
         )
+
+    def day(self) -> date:
+        """The day of some article."""
+        return self._choose.choice(self._articles).day or date.min
 
     def query(self) -> Query:
         """Several things together."""
@@ -193,8 +197,8 @@ class Asking:
     def selection(self, query: Query) -> Selection:
         """The query within some filters."""
         choose = self._choose
-        since = date(2021, 1, 1) + timedelta(days=choose.randrange(1600)) if choose.random() < 0.2 else None
-        until = date(2022, 1, 1) + timedelta(days=choose.randrange(1600)) if choose.random() < 0.2 else None
+        first, last = sorted((self.day(), self.day()))
+        since, until = choose.choice(((None, None), (None, None), (None, None), (first, None), (first, last)))
         languages: tuple[Literal["", "en", "zh", "both"], ...] = ("", "", "", "", "en", "zh", "both")
         return Selection(
             query=query.text,
