@@ -12,6 +12,8 @@ from archive.model import Article, Selection
 Sort = Literal["rel", "new", "old", "number"]
 Mode = Literal["all", "most", "some"]
 Facet = Literal["language", "topic", "source", "by", "year"]
+PARTLY = "The index is being built again; until then only part of the archive is searched."
+OUTDATED = "The index is being built again; until then the one before it answers."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +73,12 @@ class Index(Protocol):
         """The last number of the change log that is in the index."""
 
     @property
-    def complete(self) -> bool:
-        """False while the index is being built again and what is there so far answers."""
+    def note(self) -> str | None:
+        """What every answer says while the index is being built again, PARTLY or OUTDATED; else None."""
 
     @property
-    def generation(self) -> tuple[str, int]:
-        """What answers depend on, for caches: the index and its newest generation; costs one look."""
+    def generation(self) -> tuple[str, int, str | None]:
+        """What answers depend on, for caches: the index, its newest generation, its note; costs two looks."""
 
     def apply(
         self,

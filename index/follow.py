@@ -13,7 +13,7 @@ from archive.model import Article, Change
 from archive.rows import PUBLIC
 from archive.sources import families
 from index.engine import Index, open_index
-from index.manifest import VERSION, Manifest, faults, latest, sync_folder
+from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sync_folder
 
 STEP = 500
 # A commit takes at most so many articles and characters: enough to be fast, not too much for the memory.
@@ -25,24 +25,32 @@ Progress = Callable[[int, int], None]
 
 
 def follow(
-    database: Database, folder: Path, *, stop: Stop | None = None, progress: Progress | None = None
+    database: Database,
+    folder: Path,
+    *,
+    quick: bool = False,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Let the index catch up with the archive; how many changes it took. Busy while another process does.
 
     An index that is missing, damaged, of another version or of another archive is built again beside, while
-    what is there goes on answering. ``stop`` is asked between steps; ``progress`` is told how far the log is
-    done.
+    what is there goes on answering. Every file is read once in a process to see that it is what was written;
+    ``quick`` leaves that to others where there is nothing to do. ``stop`` is asked between steps;
+    ``progress`` is told how far the log is done.
     """
     with database.locked("index"):
         if not belongs(database, folder):
             return built(database, folder, stop, progress)
-        if is_current(database, folder):
+        if is_current(database, folder, quick=quick):
+            clear(folder)
             return 0
         try:
             index = open_index(folder, write=True)
+            clear(folder)
+            return caught_up(database, index, stop, progress)
         except Damaged:
             return built(database, folder, stop, progress)
-        return caught_up(database, index, stop, progress)
 
 
 def rebuild(
@@ -148,14 +156,12 @@ def belongs(database: Database, folder: Path) -> bool:
     return bool(lines) and (lines[0].seq, lines[0].chain) == (manifest.checkpoint, manifest.chain)
 
 
-def is_current(database: Database, folder: Path) -> bool:
-    """Nothing is to be done, at the price of a few looks; checksums are left to who writes."""
+def is_current(database: Database, folder: Path, *, quick: bool) -> bool:
+    """Nothing is to be done, at the price of a few looks and, unless quick, of reading each file once."""
     manifest = latest(folder)
-    return (
-        manifest is not None
-        and manifest.checkpoint == changes.last(database)
-        and not faults(folder, manifest, thorough=False)
-    )
+    if manifest is None or manifest.checkpoint != changes.last(database):
+        return False
+    return not (faults(folder, manifest, thorough=False) if quick else doubts(folder, manifest))
 
 
 def built(database: Database, folder: Path, stop: Stop | None, progress: Progress | None) -> int:
@@ -174,14 +180,21 @@ def built(database: Database, folder: Path, stop: Stop | None, progress: Progres
     return taken
 
 
-def beside(folder: Path) -> Path:
-    """Where an index is built again."""
-    return folder.with_name(folder.name + ".new")
+def clear(folder: Path) -> None:
+    """Remove what a rebuild left that was killed before or after the index changed places."""
+    for left in (beside(folder), before(folder)):
+        if left.exists():
+            shutil.rmtree(left)
+
+
+def before(folder: Path) -> Path:
+    """Where an index is put that another takes the place of."""
+    return folder.with_name(folder.name + ".old")
 
 
 def swap(folder: Path, place: Path) -> None:
     """Put a built index where the old one was; after a crash in between, it answers and is swapped later."""
-    old = folder.with_name(folder.name + ".old")
+    old = before(folder)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)

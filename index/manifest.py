@@ -12,7 +12,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from archive.errors import Damaged
@@ -22,6 +22,9 @@ from archive.errors import Damaged
 VERSION = 3
 CONTENTS = re.compile(r"_MAIN_(\d+)\.toc")
 BLOCK = 1 << 20
+SEAL = b', "seal": '  # before the checksum of all that stands before it in a manifest
+# Files whose checksum this process has found right: who writes every few seconds need not read all each time.
+PROVEN: set[tuple[int, int, int]] = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +44,31 @@ class Manifest:
 
 
 def latest(folder: Path) -> Manifest | None:
-    """The newest complete generation; None when there is no index, Damaged when it cannot be read."""
+    """The newest complete generation; None when there is no index, Damaged when it cannot be read.
+
+    A manifest alone is what a kill leaves of the first commit, the empty one; of a later one it is damage.
+    """
     try:
         names = os.listdir(folder)
     except FileNotFoundError:
         return None
     generations = [int(match[1]) for name in names if (match := CONTENTS.fullmatch(name))]
-    return read(folder, max(generations)) if generations else None
+    if generations:
+        return read(folder, max(generations))
+    if any(name.startswith("manifest-") and not name.startswith("manifest-0.") for name in names):
+        raise Damaged(f"{folder}: its table of contents is missing; the index will be built again")
+    return None
 
 
 def read(folder: Path, generation: int) -> Manifest:
     """The manifest of a generation."""
     path = folder / f"manifest-{generation}.json"
     try:
-        values = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        values = json.loads(content)
+        is_sealed = values.pop("seal", None) is not None  # those of the first versions are not
+        if (is_sealed or values["version"] == VERSION) and content != with_seal(content.rpartition(SEAL)[0]):
+            raise ValueError("its content has changed")
         values["files"] = {name: (size, crc) for name, (size, crc) in values["files"].items()}
         return Manifest(**values)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -65,11 +79,16 @@ def write(folder: Path, manifest: Manifest) -> None:
     """Store a manifest so that it survives a power cut; its folder is synced by the commit."""
     path = folder / f"manifest-{manifest.generation}.json"
     draft = path.with_suffix(".new")
-    with draft.open("w") as file:
-        json.dump(asdict(manifest), file)
+    with draft.open("wb") as file:
+        file.write(with_seal(json.dumps(asdict(manifest)).encode().removesuffix(b"}")))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def with_seal(content: bytes) -> bytes:
+    """What a manifest says as its file holds it, with a checksum of its own."""
+    return content + SEAL + b"%d}" % zlib.crc32(content)
 
 
 def remove_others(folder: Path, manifest: Manifest) -> None:
@@ -116,6 +135,30 @@ def faults(folder: Path, manifest: Manifest, *, thorough: bool) -> list[str]:
         except OSError as error:
             found.append(f"{path}: {error.strerror}")
     return found
+
+
+def doubts(folder: Path, manifest: Manifest) -> list[str]:
+    """The same, thoroughly, but what this process has read once and nobody has written since."""
+    unread = {name: seal for name, seal in manifest.files.items() if identity(folder / name) not in PROVEN}
+    found = faults(folder, manifest, thorough=False)
+    found = found or faults(folder, replace(manifest, files=unread), thorough=True)
+    if not found:
+        PROVEN.update(identity(folder / name) for name in unread)
+    return found
+
+
+def identity(path: Path) -> tuple[int, int, int]:
+    """What a file is told by: its place on the disk, its size and when it was written."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def beside(folder: Path) -> Path:
+    """Where an index is built again, while the one before still answers."""
+    return folder.with_name(folder.name + ".new")
 
 
 def sync_folder(folder: Path) -> None:

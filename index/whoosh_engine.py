@@ -24,8 +24,20 @@ from archive.model import Article
 from index.answer import answer
 from index.answers import Answers
 from index.array_writer import MOST_DOCUMENTS, ArrayWriter
-from index.engine import Results, Search
-from index.manifest import VERSION, Manifest, faults, latest, remove_others, seal, sealed, sync_folder, write
+from index.engine import OUTDATED, PARTLY, Results, Search
+from index.manifest import (
+    VERSION,
+    Manifest,
+    beside,
+    doubts,
+    faults,
+    latest,
+    remove_others,
+    seal,
+    sealed,
+    sync_folder,
+    write,
+)
 from index.schema import stored_schema
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
@@ -40,9 +52,6 @@ SMALLEST_TIER = 100
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
-# Files that this process has verified: who writes every few seconds need not read all of them each time.
-VERIFIED: set[tuple[int, int, int]] = set()
-PARTLY = "The index is being built again; until then only part of the archive is searched."
 
 
 class WhooshIndex:
@@ -55,6 +64,7 @@ class WhooshIndex:
         self._snapshot: Snapshot | None = None
         self._answers: tuple[Snapshot | None, Answers] = (None, Answers())
         self._folder = path
+        self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
         if write:
             continued(path)
@@ -65,15 +75,17 @@ class WhooshIndex:
         return self._current().manifest.checkpoint
 
     @property
-    def complete(self) -> bool:
+    def note(self) -> str | None:
         self._current()
-        return self._folder == self.path
+        if self._folder != self.path:
+            return PARTLY
+        return OUTDATED if mark_of(self._beside) else None
 
     @property
-    def generation(self) -> tuple[str, int]:
+    def generation(self) -> tuple[str, int, str | None]:
         self.refresh()
         manifest = self._current().manifest
-        return manifest.index, manifest.generation
+        return manifest.index, manifest.generation, self.note
 
     def apply(
         self,
@@ -90,8 +102,10 @@ class WhooshIndex:
         newest = {article.id: article for article in puts}
         gone = {*removes, *newest}
         snapshot = self._current()
+        with wrapped(self.path, Damaged):
+            replaced = sorted(documents(snapshot, gone))
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
-            for number in sorted(documents(snapshot, gone)):
+            for number in replaced:
                 writer.delete_document(number)
             writer.add(newest.values(), families or {})
         self.refresh()
@@ -101,9 +115,9 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
-        if self.complete:
-            return results
-        return replace(results, note=" ".join(filter(None, [results.note, PARTLY])))
+        if note := self.note:
+            return replace(results, note=" ".join(filter(None, [results.note, note])))
+        return results
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
@@ -160,7 +174,7 @@ class WhooshIndex:
             self._guard.release()
 
     def _reopen(self) -> bool:
-        for folder in (self.path, rebuilt(self.path)):
+        for folder in (self.path, self._beside):
             mark = mark_of(folder)
             if mark is None:
                 continue
@@ -170,7 +184,7 @@ class WhooshIndex:
                 snapshot = opened(folder, self._snapshot)
             except (Damaged, OSError):
                 continue
-            if snapshot is not None:
+            if snapshot is not None and (folder == self.path or snapshot.manifest.generation):
                 settled = time.time_ns() - mark[2] > SETTLED
                 self._seen, self._folder = mark if settled else None, folder
                 before, self._snapshot = self._snapshot, snapshot
@@ -196,7 +210,7 @@ class Writer(ArrayWriter):
     """A writer whose commits survive a power cut and carry checksums and our checkpoint."""
 
     def __init__(self, folder: Path, before: Manifest, checkpoint: int, chain: str) -> None:
-        self._folder = folder
+        self.folder = folder
         self._before = before
         self._checkpoint = checkpoint
         self._chain = chain
@@ -211,9 +225,9 @@ class Writer(ArrayWriter):
             checkpoint=self._checkpoint,
             chain=self._chain,
             documents=sum(segment.doc_count_all() - segment.deleted_count() for segment in segments),
-            files=sealed(self._folder, files, self._before.files),
+            files=sealed(self.folder, files, self._before.files),
         )
-        commit(self._folder, manifest, segments)
+        commit(self.folder, manifest, segments)
         clean_files(self.storage, NAME, self.generation, segments)
 
 
@@ -270,7 +284,8 @@ def merge(writer: Writer, segments: list[Any]) -> list[Any]:
         if writer.docnum + live[id(segment)] <= MOST_DOCUMENTS:
             alive = np.ones(segment.doc_count_all(), np.bool_)
             alive[sorted(segment.deleted_docs())] = False
-            writer.take_over(Segment(writer.storage, segment), alive)
+            with wrapped(writer.folder, Damaged):
+                writer.take_over(Segment(writer.storage, segment), alive)
             merged.append(segment)
     return [segment for segment in segments if segment not in merged]
 
@@ -292,26 +307,8 @@ def continued(folder: Path) -> None:
         return
     if manifest.version != VERSION:
         raise Damaged(f"{folder}: is an index of another version of this program; it will be built again")
-    unread = {name: seal for name, seal in manifest.files.items() if identity(folder / name) not in VERIFIED}
-    found = faults(folder, manifest, thorough=False)
-    found = found or faults(folder, replace(manifest, files=unread), thorough=True)
-    if found:
+    if found := doubts(folder, manifest):
         raise Damaged(f"{found[0]}; the index will be built again")
-    VERIFIED.update(identity(folder / name) for name in unread)
-
-
-def identity(path: Path) -> tuple[int, int, int]:
-    """What a file is told by: its place on the disk, its size and when it was written."""
-    try:
-        status = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def rebuilt(folder: Path) -> Path:
-    """Where an index is built again, beside the one that still answers."""
-    return folder.with_name(folder.name + ".new")
 
 
 def mark_of(folder: Path) -> tuple[str, int, int] | None:
@@ -344,19 +341,21 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
     missing = [name for name in manifest.files if not (folder / name).exists()]
     if missing:
         raise FileNotFoundError(missing[0])
+    contents = {name: seal for name, seal in manifest.files.items() if name.endswith(".toc")}
     found = faults(folder, manifest, thorough=False)
+    found = found or faults(folder, replace(manifest, files=contents), thorough=True)
     if found:
         raise Damaged(found[0])
     storage = FileStorage(str(folder))
     with wrapped(folder, Damaged):
-        contents = TOC.read(storage, NAME, gen=manifest.generation)
+        table = TOC.read(storage, NAME, gen=manifest.generation)
         known = (
             {s.name: s for s in before.segments} if before and before.manifest.index == manifest.index else {}
         )
         segments = [
-            known.get(segment.segment_id()) or Segment(storage, segment) for segment in contents.segments
+            known.get(segment.segment_id()) or Segment(storage, segment) for segment in table.segments
         ]
-        return Snapshot(manifest, segments, [sorted(segment.deleted_docs()) for segment in contents.segments])
+        return Snapshot(manifest, segments, [sorted(segment.deleted_docs()) for segment in table.segments])
 
 
 def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:

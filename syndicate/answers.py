@@ -46,6 +46,7 @@ def answer(
         "query": selection.query,
         "read_as": found.read_as,
         "total": found.total,
+        "note": found.note,
         "took_ms": round((time.perf_counter() - started) * 1000, 1),
         "also_searched": [],
         "suggestion": suggestion(index, selection.query) if found.total == 0 else None,

@@ -86,9 +86,11 @@ class Parts:
         return follow(database, self.index_folder)
 
     def follow_if_free(self, database: Database) -> None:
-        """Let the index catch up, unless another process is at it."""
+        """Let the index catch up, unless another process is at it; checksums are left to who runs longer."""
+        from index import follow
+
         try:
-            self.follow(database)
+            follow(database, self.index_folder, quick=True)
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
 

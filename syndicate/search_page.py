@@ -11,6 +11,7 @@ from archive.model import Article, Selection
 from archive.sources import sources
 from index import Node, Results, Search, mark, parse_query, snippet
 from index.answer import sentence
+from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
 from syndicate.charts import Span, by_year
@@ -113,6 +114,10 @@ def said(results: Results, t: Words) -> str:
             ("most_words" if results.total else "only_most_words") if results.mode == "most" else "some_words"
         )
         notes.append(escaped(t.said(key, t.articles(results.total), t.articles(results.more))))
+    for told, key in ((PARTLY, "partly_indexed"), (OUTDATED, "outdated_index")):
+        if told in stated:
+            stated = stated.replace(told, "")
+            notes.append(escaped(t[key]))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     read = results.read_as

@@ -56,6 +56,7 @@ def serve_granian(load: Callable[[], Wsgi], host: str, port: int, threads: int) 
         blocking_threads=threads,
         websockets=False,
         workers_kill_timeout=LONGEST_STOP,
+        respawn_failed_workers=True,  # once; one that cannot start ends the service
         log_enabled=False,
     )
     server.serve(target_loader=partial(loaded, load, os.getpid()), wrap_loader=False)

@@ -51,14 +51,15 @@ def work(
 
 
 def keep_following(database: Database, follow: Callable[[], int], stop: threading.Event) -> None:
-    """Let the index follow whenever something was committed."""
+    """Let the index follow whenever something was committed, and see now and then that it is still there."""
     seen: int | None = None
+    looked = 0.0
     while not stop.is_set():
         now = database.changed()
-        if now != seen:
+        if now != seen or time.monotonic() - looked > LONGEST_REST:
             try:
                 follow()
-                seen = now
+                seen, looked = now, time.monotonic()
             except Busy:
                 pass  # another process follows; look again soon
             except ServiceError as error:

@@ -64,8 +64,10 @@ def ingest(data: Path, name: str) -> None:
 
 
 @contextmanager
-def serving(data: Path, *args: str, start: str = "serve") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The service running, and its address."""
+def serving(
+    data: Path, *args: str, start: str = "serve", until: str = "/readyz"
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The service running, and its address, as soon as a path is answered."""
     port = free_port()
     running = subprocess.Popen(
         command(data, start, "--port", str(port), *args),
@@ -75,7 +77,7 @@ def serving(data: Path, *args: str, start: str = "serve") -> Iterator[tuple[str,
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: answers(address))
+        wait_until(lambda: answers(address + until))
         yield address, running
     finally:
         if running.poll() is None:
@@ -86,7 +88,7 @@ def serving(data: Path, *args: str, start: str = "serve") -> Iterator[tuple[str,
 def answers(address: str) -> bool:
     """Whether the service answers there."""
     try:
-        return get(f"{address}/readyz")[0] == 200
+        return get(address)[0] == 200
     except OSError:
         return False
 
