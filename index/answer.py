@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from archive.fold import fold
 from archive.model import Selection
+from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, Matcher
-from index.query import All, Node, Phrase, Prefix, Word, parse_query, positive, read_as
+from index.query import All, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import Ids
 from index.vectors import Mask, Snapshot
 
@@ -47,12 +48,16 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     node = parse_query(search.selection.query)
     matcher = Matcher(snapshot, exact=search.exact)
     within = filtered(matcher, search)
-    found = matcher.find(node, within)
+    reader = Reader(snapshot)
+    read = node if search.exact else reader.read(node)
+    found = matcher.find(read, within)
     partly, mode = np.zeros_like(found), NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
-        partly, mode = with_most_words(matcher, node, within, found)
+        partly, mode = with_most_words(matcher, read, within, found)
     total, more = int(np.count_nonzero(found)), int(np.count_nonzero(partly))
-    scores = scored(snapshot, node) if search.sort == "rel" else np.zeros(snapshot.size, np.float32)
+    scores = (
+        scored(snapshot, read, reader.heard) if search.sort == "rel" else np.zeros(snapshot.size, np.float32)
+    )
     listed = part(snapshot, search, (found, partly), scores)
     if more:
         matcher.note(sentence(total, more, mode))
@@ -65,6 +70,7 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
         ),
         facets=facets(snapshot, found) if search.facets else {},
         read_as=read_as(node),
+        also_searched=reader.words,
         note=" ".join(matcher.notes) or None,
         mode=mode if more else "all",
         index=snapshot.manifest.index,
@@ -185,10 +191,11 @@ def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted
     return first
 
 
-def scored(snapshot: Snapshot, node: Node) -> Scores:
+def scored(snapshot: Snapshot, node: Node, heard: Iterable[Pinyin] = ()) -> Scores:
     """How well each document fits what is asked for: BM25 over pieces and words, of the rarest ones."""
     scores = np.zeros(snapshot.size, np.float32)
     asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
+    asked |= {("pinyin", term): PIECE for each in heard for term in each.terms}
     if len(asked) > MOST_RATED:
         rarest = sorted(asked, key=lambda key: snapshot.frequency(*key))[:MOST_RATED]
         asked = {key: asked[key] for key in rarest}

@@ -10,7 +10,7 @@ import numpy as np
 
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, flattened, is_unspaced, joints, needle, normal, pairs, runs, stem_of
-from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
+from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
 from index.vectors import Mask, Snapshot, encoded
 
 MOST_WORDS = 64
@@ -31,7 +31,7 @@ class Matcher:
         self.notes: list[str] = []
         self._compared = 0
 
-    def find(self, node: Node, within: Mask) -> Mask:  # noqa: PLR0911 (one for each kind of node)
+    def find(self, node: Node, within: Mask) -> Mask:  # noqa: PLR0911, PLR0912 (one for each kind)
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
@@ -44,6 +44,8 @@ class Matcher:
                 return self.title(inner, within)
             case Keyword(name=name, value=value):
                 return within & self.keyword(name, value)
+            case Pinyin(terms=terms):
+                return within & self.union("pinyin", terms)
             case Dates(since=since, until=until):
                 return within & self.days(since, until)
             case Not(node=inner):
@@ -201,7 +203,7 @@ def name_of(name: str) -> str:
 def cost(node: Node) -> int:
     """What is asked first: what needs no comparing of texts, so that less is left for what does."""
     match node:
-        case Dates() | Keyword() | Nothing():
+        case Dates() | Keyword() | Nothing() | Pinyin():
             return 0
         case Word(text=text):
             return 1 if len(text) > 1 else 3

@@ -83,6 +83,7 @@ class WhooshIndex:
         *,
         chain: str = "",
         families: Mapping[str, str] | None = None,
+        names: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         if not self._write:
             raise ServiceError(f"{self.path}: opened for reading only")
@@ -93,7 +94,7 @@ class WhooshIndex:
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in sorted(documents(snapshot, gone)):
                 writer.delete_document(number)
-            writer.add(newest.values(), families or {})
+            writer.add(newest.values(), families or {}, names or {})
         self.refresh()
 
     def search(self, search: Search) -> Results:

@@ -1,0 +1,147 @@
+"""Chinese by its sound: what it is found by in Latin letters, and which characters sound alike. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+from archive.fold import fold
+from index.analysis import HAN, LITERAL, UNSPACED_RUN, cut, flat, flattened, runs, words
+
+Kind = Literal["title", "by", "source"]
+CHINESE = re.compile(f"[{HAN}]{{2,}}")
+LONGEST_NAME = 24
+# Two initials stand for any of a hundred words, but for few people and papers.
+SHORTEST_INITIALS: Mapping[Kind, int] = {"title": 3, "by": 2, "source": 2}
+# Characters that are read otherwise as the surname that a name begins with.
+SURNAMES: Mapping[str, str] = {
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "仇": "qiu",
+    "查": "zha",
+    "区": "ou",
+    "朴": "piao",
+    "盖": "ge",
+    "缪": "miao",
+    "种": "chong",
+    "员": "yun",
+    "秘": "bi",
+    "覃": "qin",
+    "召": "shao",
+    "繁": "po",
+}
+
+
+def terms(title: str, authors: Iterable[str], sources: Iterable[str]) -> tuple[str, ...]:
+    """What an article is found by in Latin letters: a spelling, where it is from, and the hanzi."""
+    found = [term for word in title_words(title) for term in spelled("title", word)]
+    found += [term for name in authors for term in spelled("by", hanzi_of(name))]
+    found += [term for name in sources for term in spelled("source", hanzi_of(name))]
+    return tuple(dict.fromkeys(found))
+
+
+def title_words(title: str) -> list[str]:
+    """The Chinese words of a title, and what stands whole between its punctuation, as names do."""
+    if not UNSPACED_RUN.search(title):
+        return []
+    folded = fold(title)
+    found = list(words(folded))
+    for run in UNSPACED_RUN.findall(flat(folded)):
+        found += [part for part in (run, *cut(run)) if len(part) <= LITERAL]
+    return [word for word in dict.fromkeys(found) if CHINESE.fullmatch(word)]
+
+
+def hanzi_of(name: str) -> str:
+    """A name that is written in hanzi alone, as it is compared; else nothing."""
+    pieces = "".join(runs(flattened(name)))
+    return pieces if len(pieces) <= LONGEST_NAME and CHINESE.fullmatch(pieces) else ""
+
+
+@lru_cache(1 << 15)
+def spelled(kind: Kind, hanzi: str) -> tuple[str, ...]:
+    """The terms of a word or name."""
+    from pypinyin import lazy_pinyin
+
+    syllables = lazy_pinyin(hanzi, errors="ignore")
+    if not hanzi or len(syllables) != len(hanzi):
+        return ()
+    if kind == "by":
+        syllables[0] = SURNAMES.get(hanzi[0], syllables[0])
+    whole, initials = "".join(syllables), "".join(syllable[0] for syllable in syllables)
+    spellings = [whole, whole.replace("v", "u")]  # 旅 is typed lv, and written lü
+    if len(initials) >= SHORTEST_INITIALS[kind]:
+        spellings.append(initials)
+    return tuple(f"{spelling} {kind} {hanzi}" for spelling in dict.fromkeys(spellings))
+
+
+def parts_of(term: str) -> tuple[str, str]:
+    """Where a term is from, and its hanzi."""
+    _, kind, hanzi = term.split(" ")
+    return kind, hanzi
+
+
+@cache
+def readings() -> Mapping[str, tuple[str, ...]]:
+    """The readings, without tones, of each character in common use.
+
+    They are read from the file that pypinyin brings: itself it would load the readings of 47,000 phrases,
+    fifty megabytes in every process that answers searches.
+    """
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("pypinyin")
+    stored: dict[str, str] = json.loads(Path(package.origin).with_name("pinyin_dict.json").read_bytes())
+    found = {}
+    for code, said in stored.items():
+        character = chr(int(code))
+        if character.encode("gb2312", "ignore"):
+            found[character] = tuple(dict.fromkeys(toneless(said).split(",")))
+    return found
+
+
+def toneless(reading: str) -> str:
+    """Pinyin in ASCII letters, with v for ü."""
+    apart = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
+    return "".join(letter for letter in apart if letter.isascii())
+
+
+def sound(reading: str) -> str:
+    """A reading without what many do not tell apart: zh and z, l and n, ang and an."""
+    return re.sub("(?<=[aei])ng$", "n", re.sub("^n(?=.)", "l", re.sub("(?<=^[zcs])h", "", reading)))
+
+
+@cache
+def by_sound() -> Mapping[str, Sequence[str]]:
+    """The characters in common use that have a sound."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for character, said in readings().items():
+        for each in dict.fromkeys(map(sound, said)):
+            found[each].append(character)
+    return found
+
+
+def alike(character: str) -> list[str]:
+    """The other characters that sound as this one does, in any of its readings."""
+    sounds = dict.fromkeys(map(sound, readings().get(character, ())))
+    same = dict.fromkeys(other for each in sounds for other in by_sound()[each])
+    return [other for other in same if other != character]
+
+
+def begins(letters: str, hanzi: str) -> bool:
+    """Whether letters are the pinyin, or its beginning, of hanzi in any of their readings."""
+    rests = {letters}
+    for character in hanzi:
+        said = readings().get(character, ())
+        if any(reading.startswith(rest) for rest, reading in product(rests, said)):
+            return True
+        rests = {rest[len(reading) :] for rest, reading in product(rests, said) if rest.startswith(reading)}
+    return False
