@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Literal
 
 from archive.fold import fold
-from index.analysis import HAN, LITERAL, UNSPACED_RUN, cut, flat, flattened, runs, words
+from index.analysis import HAN, LITERAL, PARTICLES, UNSPACED_RUN, flat, flattened, runs
 
 Kind = Literal["title", "by", "source"]
 CHINESE = re.compile(f"[{HAN}]{{2,}}")
+CHARACTER = re.compile(f"[{HAN}]")
 LONGEST_NAME = 24
 # Two initials stand for any of a hundred words, but for few people and papers.
 SHORTEST_INITIALS: Mapping[Kind, int] = {"title": 3, "by": 2, "source": 2}
@@ -50,13 +51,20 @@ def terms(title: str, authors: Iterable[str], sources: Iterable[str]) -> tuple[s
 
 
 def title_words(title: str) -> list[str]:
-    """The Chinese words of a title, and what stands whole between its punctuation, as names do."""
+    """The Chinese words of a title, and what stands whole between punctuation or words, as names do."""
     if not UNSPACED_RUN.search(title):
         return []
+    import rjieba
+
     folded = fold(title)
-    found = list(words(folded))
-    for run in UNSPACED_RUN.findall(flat(folded)):
-        found += [part for part in (run, *cut(run)) if len(part) <= LITERAL]
+    found = [run for run in UNSPACED_RUN.findall(flat(folded)) if len(run) <= LITERAL]
+    loose = ""
+    for piece in [*flat(" ".join(rjieba.cut_for_search(folded, False))).split(" "), ""]:
+        if len(piece) == 1 and piece not in PARTICLES and CHARACTER.match(piece):
+            loose += piece
+            continue
+        found += [loose, piece] if len(loose) <= LITERAL else [piece]
+        loose = ""
     return [word for word in dict.fromkeys(found) if CHINESE.fullmatch(word)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,3 +141,66 @@ def test_letters_begin_a_name() -> None:
     assert begins("beijing", "北京日报") and begins("beijingri", "北京日报")
     assert begins("zhangch", "长城") and begins("changch", "长城")  # 长 is read in both ways
     assert not begins("beijingribaoshe", "北京日报") and not begins("x", "北京")
+
+
+@pytest.fixture
+def spelling(tmp_path: Path) -> Iterator[Index]:
+    """An index with words to be put right by."""
+    opened = open_index(tmp_path / "spelling", write=True)
+    entries = (
+        public(1, "新能源汽车", "新能源汽车的发展，能园。", language="zh"),
+        public(2, "北京：双奥之城", "双奥之城举办了冬奥会。", language="zh"),
+        public(3, "冬奧會開幕", "冬奥会。", language="zh", script="Hant"),
+        public(4, "冬奥汇报", "冬奥　汇。", language="zh"),
+        public(5, "Beijing and its schools", "学校与学晓。"),
+        public(6, "一元复始", "元复。复使。", language="zh"),
+        public(7, "兰州的山", "三峡的蓝天。", language="zh"),
+    )
+    opened.apply(entries, [], 7)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "better"),
+    [
+        ("新能园", "新能源"),
+        ("新能園", "新能源"),
+        ("双奥之成", "双奥之城"),
+        ("雙奧之成", "雙奧之城"),
+        ("冬奥惠", "冬奥会"),
+        ("冬奧惠", "冬奧會"),
+        ("南州", "兰州"),
+        ("山峡", "三峡"),
+        ("beijng 冬奥惠", "beijing 冬奥会"),
+        ("beijng冬奥惠", "beijing冬奥会"),
+        ('"双奥之成" -school', '"双奥之城" -school'),
+        ("新能园汽车的发展 冬奥惠", "新能源汽车的发展 冬奥会"),
+        ("冬奥汇", None),  # an article has it
+        ("学晓", None),  # so rare that it may be a slip, but it is there
+        ("双奥之陈", "双奥之城"),
+        ("双澳之成", None),  # two characters
+        ("元复使", "元复始"),  # all its pairs are there, but the word itself is not
+        ("标题:冬奥会", None),
+        ("北京 或者 冬奥会", None),
+        ("北京", None),
+        ("甲乙丙丁", None),
+        ("丁", None),
+        ("", None),
+    ],
+)
+def test_chinese_words_are_put_right_by_their_sound(spelling: Index, query: str, better: str | None) -> None:
+    assert spelling.suggest(query) == better
+
+
+def test_the_more_frequent_of_two_is_meant(tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index", write=True)
+    index.apply([public(n, "公式" if n < 4 else "攻势", language="zh") for n in range(1, 6)], [], 5)
+    assert index.suggest("工式") == "公式"
+
+
+def test_putting_right_takes_no_longer_than_a_look(spelling: Index) -> None:
+    spelling.suggest("双奥之成")
+    began = time.perf_counter()
+    spelling.suggest("一以已异意义 " * 100)
+    assert time.perf_counter() - began < 0.5
