@@ -2,7 +2,8 @@
 
 from index.engine import Hit, Index, Results, Search, Sort, open_index
 from index.follow import differences, follow, rebuild, status
-from index.query import Node, parse_query, read_as
+from index.names import is_begun
+from index.query import Node, parse_query, read_as, with_others
 from index.snippet import mark, snippet
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Sort",
     "differences",
     "follow",
+    "is_begun",
     "mark",
     "open_index",
     "parse_query",
@@ -21,4 +23,5 @@ __all__ = [
     "rebuild",
     "snippet",
     "status",
+    "with_others",
 ]

@@ -15,6 +15,7 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, Matcher
+from index.names import is_begun
 from index.query import All, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import Ids
 from index.vectors import Mask, Snapshot
@@ -253,6 +254,19 @@ def facets(snapshot: Snapshot, found: Mask) -> Mapping[Facet, tuple[tuple[str, i
     for day, count in zip(days.tolist(), times.tolist(), strict=True):
         years[str(date.fromordinal(day).year)] += count
     return {**result, "year": tuple(sorted(years.items()))}
+
+
+def authors(snapshot: Snapshot, text: str) -> tuple[tuple[str, int], ...]:
+    """The authors whose name the text is or begins, with how many articles each has, most first."""
+    names = {name for segment in snapshot.segments for name in segment.keywords("by").terms}
+    counter = Counter(
+        {
+            name: int(np.count_nonzero(snapshot.alive[snapshot.postings("by", name)[0]]))
+            for name in names
+            if is_begun(text, name)
+        }
+    )
+    return ranked(+counter)
 
 
 def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:

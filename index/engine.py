@@ -101,6 +101,9 @@ class Index(Protocol):
     def suggest(self, text: str) -> str | None:
         """The query with misspelt words put right from the index's own; None when there is nothing better."""
 
+    def authors(self, text: str) -> tuple[tuple[str, int], ...]:
+        """The authors whose name the text is or begins, with how many articles each has, most first."""
+
     def ids(self) -> tuple[str, ...]:
         """The ids of all articles in the index, in order."""
 

@@ -8,7 +8,7 @@ an operator is plain text, so that no plain words are ever an error; only going 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -208,6 +208,11 @@ def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
                 + " OR ".join(f"({read_as(p)})" if isinstance(p, All) else read_as(p) for p in parts)
                 + ")"
             )
+
+
+def with_others(query: str, words: Iterable[str]) -> Node:
+    """A query together with words that were also searched for it: what is to be marked in the answers."""
+    return Any(parts=(parse_query(query), *(Phrase(text=word) for word in words)))
 
 
 def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:

@@ -21,7 +21,7 @@ from whoosh.writing import LockError
 
 from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
-from index.answer import answer
+from index.answer import answer, authors
 from index.answers import Answers
 from index.array_writer import MOST_DOCUMENTS, ArrayWriter
 from index.engine import Results, Search
@@ -118,6 +118,11 @@ class WhooshIndex:
         self.refresh()
         with wrapped(self.path):
             return corrected(self._current(), text)
+
+    def authors(self, text: str) -> tuple[tuple[str, int], ...]:
+        self.refresh()
+        with wrapped(self.path):
+            return authors(self._current(), text)
 
     def ids(self) -> tuple[str, ...]:
         self.refresh()
