@@ -2,7 +2,7 @@
 
 from index.engine import Hit, Index, Results, Search, Sort, open_index
 from index.follow import differences, follow, rebuild, status
-from index.names import is_begun
+from index.names import begun
 from index.query import Node, parse_query, read_as, with_others
 from index.snippet import mark, snippet
 
@@ -13,9 +13,9 @@ __all__ = [
     "Results",
     "Search",
     "Sort",
+    "begun",
     "differences",
     "follow",
-    "is_begun",
     "mark",
     "open_index",
     "parse_query",

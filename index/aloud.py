@@ -21,6 +21,7 @@ MOST_JOINED = 6
 MOST_LOOKS = 32
 # Of what sounds the same, what stands in a quarter as many articles as the most frequent.
 SHARE, MOST_WORDS = 4, 8
+ANYWHERE: tuple[Kind, ...] = ("title", "by", "source")
 
 
 class Reader:
@@ -50,26 +51,31 @@ class Reader:
                 return node
 
     def joined(self, parts: Sequence[Node]) -> list[Node]:
-        """Parts of a query with neighbouring strange words as one where they are one name: zhong guan cun."""
+        """The parts of a query, where neighbouring words may be one name together: xi jin ping.
+
+        Where one of them is strange nothing is found as they stand, even when an article has the others.
+        """
+        latin = [isinstance(part, Word) and is_latin(part.text) for part in parts]
         strange = [isinstance(part, Word) and self.is_strange(part) for part in parts]
         found: list[Node] = []
         place = 0
         while place < len(parts):
             end = place
-            while end < len(parts) and end - place < MOST_JOINED and strange[end]:
+            while end < len(parts) and end - place < MOST_JOINED and latin[end]:
                 end += 1
             heard = None
-            while end - place > 1 and heard is None:
-                text = " ".join(part.text for part in parts[place:end] if isinstance(part, Word))
-                heard = self.hear(text, ("title", "by", "source"))
+            while any(strange[place:end]) and heard is None:
+                words = [part.text for part in parts[place:end] if isinstance(part, Word)]
+                heard = self.hear(" ".join(words), ANYWHERE)
                 end -= heard is None
-            found.append(heard or self.read(parts[place]))
+            part = parts[place]
+            found.append(heard or (part if isinstance(part, Word) else self.read(part)))
             place = end if heard else place + 1
         return found
 
     def is_strange(self, node: Word | Title | Keyword) -> bool:
         """The text consists of Latin letters, and no article has it where it is asked for."""
-        if not LETTERS.fullmatch(flattened(meant(node)[0])):
+        if not is_latin(meant(node)[0]):
             return False
         self._looks += 1
         return self._looks <= MOST_LOOKS and not self._matcher.find(node, self.snapshot.alive).any()
@@ -98,11 +104,16 @@ class Reader:
         return self.heard[-1]
 
 
+def is_latin(text: str) -> bool:
+    """Whether a text has nothing but Latin letters, and what may stand between syllables."""
+    return LETTERS.fullmatch(flattened(text)) is not None
+
+
 def meant(node: Word | Title | Keyword) -> tuple[str, tuple[Kind, ...]]:
     """The text of a part of a query, and where the word it stands for may be from."""
     match node:
         case Word(text=text):
-            return text, ("title", "by", "source")
+            return text, ANYWHERE
         case Title(node=inner):
             return inner.text, ("title",)
         case Keyword(name=name, value=value):

@@ -15,7 +15,7 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, flattened, is_unspaced, pairs, runs, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, Matcher
-from index.names import is_begun
+from index.names import begun
 from index.query import All, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import Ids
 from index.vectors import Mask, Snapshot
@@ -262,8 +262,7 @@ def authors(snapshot: Snapshot, text: str) -> tuple[tuple[str, int], ...]:
     counter = Counter(
         {
             name: int(np.count_nonzero(snapshot.alive[snapshot.postings("by", name)[0]]))
-            for name in names
-            if is_begun(text, name)
+            for name in begun(text, names)
         }
     )
     return ranked(+counter)

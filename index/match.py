@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -194,6 +195,7 @@ class Matcher:
             self.notes.append(sentence)
 
 
+@lru_cache(1 << 16)
 def name_of(name: str) -> str:
     """A person's name for comparison: its words between spaces."""
     pieces = runs(flattened(encoded(name).decode()))

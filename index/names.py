@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from index.analysis import flattened, is_unspaced, runs
@@ -11,15 +12,20 @@ from index.pinyin import begins, hanzi_of
 SHORTEST, SHORTEST_UNSPACED = 3, 2
 
 
-def is_begun(text: str, name: str) -> bool:
-    """Whether the text is the name or, where it is long enough to tell, how it begins."""
-    wanted, (written, hanzi) = " ".join(runs(flattened(text))), compared(name)
-    if not wanted or wanted == written:
-        return bool(wanted)
+def begun(text: str, names: Iterable[str]) -> list[str]:
+    """The names that the text is or, where it is long enough to tell, how they begin."""
+    wanted, _ = compared(text)
     letters = wanted.replace(" ", "")
+    if not letters:
+        return []
     if len(letters) < (SHORTEST_UNSPACED if is_unspaced(letters) else SHORTEST):
-        return False
-    return written.startswith(wanted) or bool(hanzi and letters.isascii() and begins(letters, hanzi))
+        return [name for name in names if compared(name)[0] == wanted]
+    latin = letters.isascii()
+    return [
+        name
+        for name, (written, hanzi) in ((name, compared(name)) for name in names)
+        if written.startswith(wanted) or (latin and hanzi and begins(letters, hanzi))
+    ]
 
 
 @lru_cache(1 << 16)

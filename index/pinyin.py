@@ -116,6 +116,12 @@ def readings() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def first_letters() -> Mapping[str, str]:
+    """The letters that the readings of each character in common use begin with."""
+    return {character: "".join(each[:1] for each in said) for character, said in readings().items()}
+
+
 def toneless(reading: str) -> str:
     """Pinyin in ASCII letters, with v for ü."""
     apart = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
@@ -146,6 +152,8 @@ def alike(character: str) -> list[str]:
 
 def begins(letters: str, hanzi: str) -> bool:
     """Whether letters are the pinyin, or its beginning, of hanzi in any of their readings."""
+    if letters[0] not in first_letters().get(hanzi[0], ""):
+        return False  # so most names of an archive cost one look
     rests = {letters}
     for character in hanzi:
         said = readings().get(character, ())

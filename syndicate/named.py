@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.model import Selection
 from archive.sources import names, sources
-from index import Results, is_begun
+from index import Results, begun
 from index.engine import Facet
 from syndicate.addresses import View, list_path, write
 from syndicate.pages import Pages
@@ -26,16 +26,8 @@ def suggested(pages: Pages, results: Results, selection: Selection, view: View, 
 
 def named(pages: Pages, text: str, t: Words) -> list[Line]:
     """The topics, sources and authors whose name in either language the text is or begins."""
-    topics = [
-        id
-        for id, topic in pages.topics.items()
-        if any(is_begun(text, name) for name in (topic.en, topic.zh, id))
-    ]
-    found = [
-        id
-        for id, called in names(pages.database).items()
-        if any(is_begun(text, name) for name in (*called, id))
-    ]
+    topics = [id for id, topic in pages.topics.items() if begun(text, (topic.en, topic.zh, id))]
+    found = [id for id, called in names(pages.database).items() if begun(text, (*called, id))]
     return lines(
         pages,
         [(id, "") for id in topics[:MOST_NAMED]],
