@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from archive.fold import fold
 from index.analysis import HAN, LITERAL, PARTICLES, UNSPACED_RUN, flat, flattened, runs
@@ -20,6 +20,8 @@ Kind = Literal["title", "by", "source"]
 CHINESE = re.compile(f"[{HAN}]{{2,}}")
 CHARACTER = re.compile(f"[{HAN}]")
 LONGEST_NAME = 24
+LONGEST_PHRASE = 6
+LAST_COMMON = 0x9FFF  # beyond it stand characters that no input method of a reader offers
 # Two initials stand for any of a hundred words, but for few people and papers.
 SHORTEST_INITIALS: Mapping[Kind, int] = {"title": 3, "by": 2, "source": 2}
 # Characters that are read otherwise as the surname that a name begins with.
@@ -77,18 +79,28 @@ def hanzi_of(name: str) -> str:
 @lru_cache(1 << 15)
 def spelled(kind: Kind, hanzi: str) -> tuple[str, ...]:
     """The terms of a word or name."""
-    from pypinyin import lazy_pinyin
-
-    syllables = lazy_pinyin(hanzi, errors="ignore")
-    if not hanzi or len(syllables) != len(hanzi):
+    said = syllables(hanzi)
+    if not said:
         return ()
     if kind == "by":
-        syllables[0] = SURNAMES.get(hanzi[0], syllables[0])
-    whole, initials = "".join(syllables), "".join(syllable[0] for syllable in syllables)
+        said[0] = SURNAMES.get(hanzi[0], said[0])
+    whole, initials = "".join(said), "".join(syllable[0] for syllable in said)
     spellings = [whole, whole.replace("v", "u")]  # 旅 is typed lv, and written lü
     if len(initials) >= SHORTEST_INITIALS[kind]:
         spellings.append(initials)
     return tuple(f"{spelling} {kind} {hanzi}" for spelling in dict.fromkeys(spellings))
+
+
+def syllables(hanzi: str) -> list[str]:
+    """How hanzi are said, the longest phrase first; empty when one of them is unknown."""
+    said: list[str] = []
+    while len(said) < len(hanzi):
+        rest = hanzi[len(said) :]
+        phrase = next((rest[:size] for size in range(LONGEST_PHRASE, 1, -1) if rest[:size] in phrases()), "")
+        if not phrase and rest[0] not in readings():
+            return []
+        said += phrases()[phrase] if phrase else readings()[rest[0]][:1]
+    return said
 
 
 def parts_of(term: str) -> tuple[str, str]:
@@ -99,29 +111,42 @@ def parts_of(term: str) -> tuple[str, str]:
 
 @cache
 def readings() -> Mapping[str, tuple[str, ...]]:
-    """The readings, without tones, of each character in common use.
-
-    They are read from the file that pypinyin brings: itself it would load the readings of 47,000 phrases,
-    fifty megabytes in every process that answers searches.
-    """
-    package = find_spec("pypinyin")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("pypinyin")
-    stored: dict[str, str] = json.loads(Path(package.origin).with_name("pinyin_dict.json").read_bytes())
-    found = {}
-    for code, said in stored.items():
-        character = chr(int(code))
-        if character.encode("gb2312", "ignore"):
-            found[character] = tuple(dict.fromkeys(toneless(said).split(",")))
+    """The readings of each character without tones, the usual one first."""
+    found: dict[str, tuple[str, ...]] = {}
+    same: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for code, said in stored("pinyin_dict.json").items():
+        if int(code) <= LAST_COMMON:
+            each = tuple(dict.fromkeys(map(toneless, said.split(","))))
+            found[chr(int(code))] = same.setdefault(each, each)
     return found
 
 
 @cache
+def phrases() -> Mapping[str, Sequence[str]]:
+    """How phrases are said, which decides the reading of their characters: the 行 of 银行, and of 举行."""
+    return {
+        phrase: tuple(toneless(each[0]) for each in said)
+        for phrase, said in stored("phrases_dict.json").items()
+        if len(phrase) <= LONGEST_PHRASE
+    }
+
+
+def stored(name: str) -> dict[str, Any]:
+    """A table of pypinyin's, whose own form of them would take forty megabytes in each process."""
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("pypinyin")
+    table: dict[str, Any] = json.loads(Path(package.origin).with_name(name).read_bytes())
+    return table
+
+
+@cache
 def first_letters() -> Mapping[str, str]:
-    """The letters that the readings of each character in common use begin with."""
+    """The letters that the readings of each character begin with."""
     return {character: "".join(each[:1] for each in said) for character, said in readings().items()}
 
 
+@lru_cache(1 << 12)
 def toneless(reading: str) -> str:
     """Pinyin in ASCII letters, with v for ü."""
     apart = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
@@ -138,8 +163,9 @@ def by_sound() -> Mapping[str, Sequence[str]]:
     """The characters in common use that have a sound."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for character, said in readings().items():
-        for each in dict.fromkeys(map(sound, said)):
-            found[each].append(character)
+        if character.encode("gb2312", "ignore"):
+            for each in dict.fromkeys(map(sound, said)):
+                found[each].append(character)
     return found
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypinyin import lazy_pinyin
 from test_index_engine import ask, public
 
 from index.engine import Index, open_index
-from index.pinyin import alike, begins, terms
+from index.pinyin import alike, begins, syllables, terms
 
 ARTICLES = (
     public(1, "北京：双奥之城", "举办了奥运会。", language="zh", source="bjrb", authors=("张三",)),
@@ -52,6 +53,7 @@ def test_an_article_has_the_sounds_of_its_title_its_authors_and_its_source() -> 
 
 def test_surnames_and_words_are_read_as_they_are_said() -> None:
     assert "zengyi by 曾毅" in terms("", ["曾毅"], [])
+    assert "lizhe by 李喆" in terms("", ["李喆"], [])
     assert {"yinhang title 银行", "changcheng title 长城"} <= set(terms("银行，长城", [], []))
     assert {"lvyou title 旅游", "luyou title 旅游"} <= set(terms("旅游", [], []))
 
@@ -141,6 +143,11 @@ def test_characters_that_sound_alike() -> None:
     assert {"会", "惠"} <= set(alike("汇")) and "汇" not in alike("汇")
     assert "城" in alike("层") and "山" in alike("三") and "蓝" in alike("南") and "星" in alike("新")
     assert alike("x") == []
+
+
+def test_readings_are_those_of_pypinyin() -> None:
+    for word in ("重庆银行", "行长", "长城论坛", "音乐快乐", "举行会议", "都市", "首都", "西藏", "調查"):
+        assert syllables(word) == lazy_pinyin(word), word
 
 
 def test_letters_begin_a_name() -> None:

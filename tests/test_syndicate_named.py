@@ -88,6 +88,11 @@ def test_a_search_names_the_lists_it_may_mean(app: Application, query: str, expe
         assert ask(app, address).status == 200
 
 
+def test_a_source_is_found_by_the_sound_of_its_name(app: Application) -> None:
+    for query in ("source:beijingribao", "source:bjrb", "beijingribao"):
+        assert "<h1>1 article</h1>" in ask(app, f"/search?q={query}").text
+
+
 def test_names_are_those_of_the_interface(app: Application) -> None:
     assert named(app, "olympics", "&ui=zh") == {"专题": [("奥运", "/topic/olympics")]}
     assert named(app, "beijing daily", "&ui=zh") == {"来源": [("北京日报", "/source/beijing-daily")]}
