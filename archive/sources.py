@@ -76,6 +76,12 @@ def families(database: Database) -> dict[str, str]:
     return {row["id"]: row["family"] for row in rows}
 
 
+def names(database: Database) -> dict[str, tuple[str, ...]]:
+    """What each source is called: its title, and its names in both languages."""
+    rows = database.read("SELECT id, title, name_en, name_zh FROM source ORDER BY id")
+    return {row["id"]: tuple(filter(None, (row["title"], row["name_en"], row["name_zh"]))) for row in rows}
+
+
 def add(
     database: Database, url: str, *, id: str | None, now: datetime, reading: Reading = READ_AS_USUAL
 ) -> Source:

@@ -2,7 +2,8 @@
 
 from index.engine import Hit, Index, Results, Search, Sort, open_index
 from index.follow import differences, follow, rebuild, status
-from index.query import Node, parse_query, read_as
+from index.names import begun
+from index.query import Node, parse_query, read_as, with_others
 from index.snippet import mark, snippet
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Results",
     "Search",
     "Sort",
+    "begun",
     "differences",
     "follow",
     "mark",
@@ -21,4 +23,5 @@ __all__ = [
     "rebuild",
     "snippet",
     "status",
+    "with_others",
 ]

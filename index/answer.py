@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.fold import fold
 from archive.model import Selection
+from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, in_days
-from index.query import All, Node, Phrase, Prefix, Word, parse_query, positive, read_as
+from index.names import begun
+from index.query import All, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
 
@@ -48,14 +51,17 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     """All answers to a search, with the part that was asked for."""
     node = parse_query(search.selection.query)
     matcher = Matcher(snapshot, exact=search.exact)
-    within = Within(snapshot.size, filtered(matcher, search))
-    found = matcher.find(node, within)
+    within = filtered(matcher, search)
+    reader = Reader(snapshot)
+    read = node if search.exact else reader.read(node)
+    found = matcher.find(read, within)
     partly, mode = NO_POSTINGS[0], NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
-        partly, mode = with_most_words(matcher, node, within, found)
+        partly, mode = with_most_words(matcher, read, within, found)
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
-    listed, scores = part(snapshot, search, node, (found, partly))
+    worth = partial(scored, snapshot, read, reader.heard)
+    listed, scores = part(snapshot, search, worth, (found, partly))
     return Results(
         total=len(found),
         more=len(partly),
@@ -65,6 +71,7 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
         ),
         facets=facets(snapshot, found) if search.facets else {},
         read_as=read_as(node),
+        also_searched=reader.words,
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
@@ -78,15 +85,17 @@ def sentence(total: int, more: int, mode: Mode) -> str:
     return f"{have} all of the words; {more:,} with {mode} of them {'follows' if more == 1 else 'follow'}."
 
 
-def filtered(matcher: Matcher, search: Search) -> Mask | None:
-    """The documents that the selection allows, whatever its query; None for all there are."""
+def filtered(matcher: Matcher, search: Search) -> Within:
+    """The documents that the selection allows, whatever its query."""
     snapshot, selection = matcher.snapshot, replace(search.selection, query="")
+    if selection == Selection() and search.below is None:
+        return matcher.everything
     within = snapshot.alive
     if selection != Selection():
-        (within,) = snapshot.kept(selection, lambda: (within & allowed(matcher, selection),))
+        (within,) = snapshot.kept(selection, lambda: (snapshot.alive & allowed(matcher, selection),))
     if search.below is not None:
-        return within & (snapshot.numbers("number") < search.below)
-    return None if within is snapshot.alive and snapshot.whole else within
+        within = within & (snapshot.numbers("number") < search.below)
+    return Within(snapshot.size, within)
 
 
 def allowed(matcher: Matcher, selection: Selection) -> Mask:
@@ -182,7 +191,7 @@ def pieces_of(word: Word | Phrase) -> list[str]:
 
 
 def part(
-    snapshot: Snapshot, search: Search, node: Node, found: Sequence[Ids]
+    snapshot: Snapshot, search: Search, worth: Callable[[Ids], Scores], found: Sequence[Ids]
 ) -> tuple[list[int], list[float]]:
     """The documents asked for, some after the others, each in order, with their scores."""
     listed: list[int] = []
@@ -190,10 +199,10 @@ def part(
     offset, wanted = search.offset, search.n
     for ids in found:
         if offset < len(ids) and wanted > 0:
-            worth = scored(snapshot, node, ids) if search.sort == "rel" else np.zeros(len(ids), np.float32)
-            places = ordered(snapshot, search, ids, worth, offset + wanted)[offset:]
+            each = worth(ids) if search.sort == "rel" else np.zeros(len(ids), np.float32)
+            places = ordered(snapshot, search, ids, each, offset + wanted)[offset:]
             listed += ids[places].tolist()
-            scores += worth[places].tolist()
+            scores += each[places].tolist()
             wanted -= len(places)
         offset = max(0, offset - len(ids))
     return listed, scores
@@ -216,9 +225,10 @@ def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted
     return listed
 
 
-def scored(snapshot: Snapshot, node: Node, ids: Ids) -> Scores:
+def scored(snapshot: Snapshot, node: Node, heard: Iterable[Pinyin], ids: Ids) -> Scores:
     """How well each of some documents fits what is asked for: BM25 over pieces and words, the rarest ones."""
     asked = {(field, term): worth for field, term, worth in worths(snapshot, node)}
+    asked |= {("pinyin", term): PIECE for each in heard for term in each.terms}
     if len(asked) > MOST_RATED:
         rarest = sorted(asked, key=lambda key: snapshot.frequency(*key))[:MOST_RATED]
         asked = {key: asked[key] for key in rarest}
@@ -317,6 +327,18 @@ def years_of(days: NDArray[np.int64]) -> NDArray[np.int16]:
     """The years of days given as ordinals."""
     since_1970 = (days - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
     return (since_1970.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16)
+
+
+def authors(snapshot: Snapshot, text: str) -> tuple[tuple[str, int], ...]:
+    """The authors whose name the text is or begins, with how many articles each has, most first."""
+    names = {name for segment in snapshot.segments for name in segment.keywords("by").terms}
+    counter = Counter(
+        {
+            name: int(np.count_nonzero(snapshot.alive[snapshot.postings("by", name)[0]]))
+            for name in begun(text, names)
+        }
+    )
+    return ranked(+counter)
 
 
 def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:

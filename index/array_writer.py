@@ -95,12 +95,17 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._names = {name: Names() for name in KEYWORDS}
         self._columns = Columns()
 
-    def add(self, articles: Iterable[Article], families: Mapping[str, str]) -> None:
+    def add(
+        self,
+        articles: Iterable[Article],
+        families: Mapping[str, str],
+        names: Mapping[str, tuple[str, ...]],
+    ) -> None:
         """Add articles; of each text no more than a batch is held twice."""
         for some in batches(articles):
-            self._add(some, families)
+            self._add(some, keywords(some, families, names))
 
-    def _add(self, some: Sequence[Article], families: Mapping[str, str]) -> None:
+    def _add(self, some: Sequence[Article], words: Mapping[str, list[tuple[str, ...]]]) -> None:
         first = self._next(len(some))
         batch = cut_together([(each.title, each.searched) for each in some], self.vocabulary, first)
         self._keys["title"].append(batch.title)
@@ -112,7 +117,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._columns.add_bytes("key", b"".join(keys), np.array(list(map(len, keys)), np.int64))
         for name, values in numbers(some).items():
             self._columns.add(name, values)
-        for name, each in keywords(some, families).items():
+        for name, each in words.items():
             codes = [
                 (code, doc)
                 for doc, terms in enumerate(each, first)

@@ -47,8 +47,8 @@ class Results:
     """All answers: ``total`` have all that was asked for, ``more`` after them most of the words, or some.
 
     ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
-    was taken. ``facets`` count the ``total``. The same query on the same ``index`` and ``generation`` has the
-    same answers.
+    was taken. ``also_searched`` are the Chinese words that Latin letters were read as. ``facets`` count the
+    ``total``. The same query on the same ``index`` and ``generation`` has the same answers.
     """
 
     total: int
@@ -56,6 +56,7 @@ class Results:
     hits: tuple[Hit, ...] = ()
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     read_as: str = ""
+    also_searched: tuple[str, ...] = ()
     note: str | None = None
     mode: Mode = "all"
     index: str = ""
@@ -88,11 +89,12 @@ class Index(Protocol):
         *,
         chain: str = "",
         families: Mapping[str, str] | None = None,
+        names: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """Add or replace articles and remove others, by id, in one commit together with the checkpoint.
 
         ``chain`` is the chain value at the checkpoint. ``families`` has the family of a source, by which its
-        articles are found too.
+        articles are found too, and ``names`` what a source is called, which may be typed in pinyin.
         """
 
     def search(self, search: Search) -> Results:
@@ -100,6 +102,9 @@ class Index(Protocol):
 
     def suggest(self, text: str) -> str | None:
         """The query with misspelt words put right from the index's own; None when there is nothing better."""
+
+    def authors(self, text: str) -> tuple[tuple[str, int], ...]:
+        """The authors whose name the text is or begins, with how many articles each has, most first."""
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all articles in the index, in order."""

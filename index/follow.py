@@ -11,7 +11,7 @@ from archive.database import Database
 from archive.errors import Damaged
 from archive.model import Article, Change
 from archive.rows import PUBLIC
-from archive.sources import families
+from archive.sources import families, names
 from index.engine import Index, open_index
 from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sync_folder
 
@@ -208,7 +208,14 @@ def caught_up(database: Database, index: Index, stop: Stop | None, progress: Pro
     taken, start = 0, index.checkpoint
     try:
         for batch, puts, removes in batches(database, start, stop):
-            index.apply(puts, removes, batch.seq, chain=batch.chain, families=families(database))
+            index.apply(
+                puts,
+                removes,
+                batch.seq,
+                chain=batch.chain,
+                families=families(database),
+                names=names(database),
+            )
             taken = batch.seq - start
             if progress:
                 progress(batch.seq, changes.last(database))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
-from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Prefix, Title, Word
+from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot, encoded, mask_of
 
@@ -77,8 +78,9 @@ class Matcher:
         self.exact = exact
         self.notes: list[str] = []
         self._compared = 0
+        self.everything = Within(snapshot.size, None if snapshot.whole else snapshot.alive)
 
-    def find(self, node: Node, within: Within) -> Ids:  # noqa: PLR0911 (one for each kind of node)
+    def find(self, node: Node, within: Within) -> Ids:  # noqa: PLR0911 (one for each kind)
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
@@ -91,6 +93,8 @@ class Matcher:
                 return self.title(inner, within)
             case Keyword(name=name, value=value):
                 return within.of(self.keyword(name, value))
+            case Pinyin(terms=terms):
+                return within.of(self.union("pinyin", terms))
             case Dates(since=since, until=until):
                 days = self.snapshot.numbers("day")[within.ids]
                 return within.ids[in_days(days, since, until)]
@@ -218,7 +222,7 @@ class Matcher:
                 pieces = runs_of(text)
                 at_once = len(pieces) == 1 and (len(pieces[0]) == 2 or not is_unspaced(pieces[0]))
                 return (0 if at_once else 3), self.rarity(self.stems(pieces))
-            case Keyword() | Nothing():
+            case Keyword() | Pinyin() | Nothing():
                 return 1, 0
             case Dates():
                 return 2, 0
@@ -253,6 +257,7 @@ class Matcher:
             self.notes.append(sentence)
 
 
+@lru_cache(1 << 16)
 def name_of(name: str) -> str:
     """A person's name for comparison: its words between spaces."""
     pieces = runs_of(encoded(name).decode())

@@ -8,7 +8,7 @@ an operator is plain text, so that no plain words are ever an error; only going 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -141,7 +141,20 @@ class Nothing:
     text: str
 
 
-Leaf = Word | Phrase | Prefix | Title | Keyword | Dates | Nothing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinyin:
+    """A word in Latin letters that no article has, read as pinyin: the terms (index.pinyin) it stands for."""
+
+    text: str
+    terms: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in hanzi, each once."""
+        return tuple(dict.fromkeys(term.rpartition(" ")[2] for term in self.terms))
+
+
+Leaf = Word | Phrase | Prefix | Title | Keyword | Dates | Nothing | Pinyin
 Node = Leaf | Not | All | Any
 
 
@@ -173,7 +186,7 @@ def parse_query(text: str) -> Node:
 def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
     """The query in the words of its own grammar, to show how it was understood."""
     match node:
-        case Word(text=text) | Nothing(text=text):
+        case Word(text=text) | Nothing(text=text) | Pinyin(text=text):
             return text
         case Phrase(text=text):
             return f'"{text}"'
@@ -197,6 +210,11 @@ def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
             )
 
 
+def with_others(query: str, words: Iterable[str]) -> Node:
+    """A query together with words that were also searched for it: what is to be marked in the answers."""
+    return Any(parts=(parse_query(query), *(Phrase(text=word) for word in words)))
+
+
 def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
     """The words, phrases and prefixes that are asked for."""
     match node:
@@ -204,6 +222,8 @@ def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
             yield node
         case Title(node=inner):
             yield inner
+        case Pinyin():
+            yield from (Phrase(text=word) for word in node.words)
         case All(parts=parts) | Any(parts=parts):
             for inner_part in parts:
                 yield from positive(inner_part)

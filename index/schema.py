@@ -12,9 +12,10 @@ from whoosh.columns import NumericColumn, VarBytesColumn
 
 from archive.errors import ServiceError
 from archive.model import Article
+from index import pinyin
 
 TERMS = ("body", "title", "words")
-KEYWORDS = ("by", "family", "id", "language", "script", "source", "topics")
+KEYWORDS = ("by", "family", "id", "language", "pinyin", "script", "source", "topics")
 # Columns of numbers, with the type code of each: the publication number, the day as an ordinal, the time that
 # orders lists in seconds, the change it was indexed at, and how many terms the body has.
 NUMBERS = {"number": "i", "day": "i", "sorted": "q", "seq": "q", "length": "i"}
@@ -38,13 +39,19 @@ def stored_schema() -> fields.Schema:
     return fields.Schema(**made)
 
 
-def keywords(articles: Sequence[Article], families: Mapping[str, str]) -> dict[str, list[tuple[str, ...]]]:
+def keywords(
+    articles: Sequence[Article], families: Mapping[str, str], names: Mapping[str, tuple[str, ...]]
+) -> dict[str, list[tuple[str, ...]]]:
     """What public articles are filtered by: the terms of each, by field."""
     return {
         "by": [article.authors for article in articles],
         "family": [tuple(filter(None, [families.get(article.source)])) for article in articles],
         "id": [(article.id,) for article in articles],
         "language": [(article.language,) for article in articles],
+        "pinyin": [
+            pinyin.terms(article.title, article.authors, names.get(article.source, ()))
+            for article in articles
+        ],
         "script": [tuple(filter(None, [article.script])) for article in articles],
         "source": [(article.source,) for article in articles],
         "topics": [article.topics for article in articles],

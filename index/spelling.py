@@ -5,31 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.analysis import flattened
+from index.analysis import UNSPACED, flattened, stem_of
+from index.homophones import put_right
 from index.vectors import Snapshot
 
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(f"[^\\W\\d_{UNSPACED}]+")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHORTEST, LONGEST = 4, 20
 MOST_CORRECTED = 2  # each costs some hundred look-ups
 
 
 def corrected(snapshot: Snapshot, text: str) -> str | None:
+    """The query with its unknown words replaced: Chinese ones by their sound, English ones by a slip."""
+    result = put_right(snapshot, with_known_words(snapshot, text))
+    return result if result != text else None
+
+
+def with_known_words(snapshot: Snapshot, text: str) -> str:
     """The query with its unknown English words replaced by the most frequent known word one slip away."""
-    result = text
     unknown = [
         word
         for word in dict.fromkeys(WORD.findall(text))
         if SHORTEST <= len(word) <= LONGEST
         and word.isascii()
         and not snapshot.frequency("words", flattened(word))
+        and not snapshot.frequency("body", stem_of(flattened(word)))
     ]
     for word in unknown[:MOST_CORRECTED]:
         known = {other: snapshot.frequency("words", other) for other in set(slips(flattened(word)))}
         best = max(known, key=lambda other: (known[other], other))
         if known[best]:
-            result = re.sub(rf"\b{word}\b", best, result)
-    return result if result != text else None
+            text = re.sub(f"(?<![^\\W{UNSPACED}]){word}(?![^\\W{UNSPACED}])", best, text)
+    return text
 
 
 def slips(word: str) -> Iterator[str]:

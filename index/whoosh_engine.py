@@ -21,7 +21,7 @@ from whoosh.writing import LockError
 
 from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
-from index.answer import answer
+from index.answer import answer, authors
 from index.answers import Answers
 from index.array_writer import MOST_DOCUMENTS, ArrayWriter
 from index.engine import OUTDATED, PARTLY, Results, Search
@@ -95,6 +95,7 @@ class WhooshIndex:
         *,
         chain: str = "",
         families: Mapping[str, str] | None = None,
+        names: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         if not self._write:
             raise ServiceError(f"{self.path}: opened for reading only")
@@ -107,7 +108,7 @@ class WhooshIndex:
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in replaced:
                 writer.delete_document(number)
-            writer.add(newest.values(), families or {})
+            writer.add(newest.values(), families or {}, names or {})
         self.refresh()
 
     def search(self, search: Search) -> Results:
@@ -131,6 +132,11 @@ class WhooshIndex:
         self.refresh()
         with wrapped(self.path):
             return corrected(self._current(), text)
+
+    def authors(self, text: str) -> tuple[tuple[str, int], ...]:
+        self.refresh()
+        with wrapped(self.path):
+            return authors(self._current(), text)
 
     def ids(self) -> tuple[str, ...]:
         self.refresh()

@@ -12,7 +12,7 @@ from archive.articles import articles
 from archive.database import Database
 from archive.export import stamp, translations
 from archive.model import Article, Selection
-from index import Index, Search, parse_query, snippet
+from index import Index, Search, snippet, with_others
 from syndicate.addresses import read
 
 SNIPPET = 200  # characters
@@ -35,7 +35,7 @@ def answer(
             facets=True,
         )
     )
-    node = parse_query(selection.query)
+    node = with_others(selection.query, found.also_searched)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
         hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url)
@@ -48,7 +48,7 @@ def answer(
         "total": found.total,
         "note": found.note,
         "took_ms": round((time.perf_counter() - started) * 1000, 1),
-        "also_searched": [],
+        "also_searched": list(found.also_searched),
         "suggestion": suggestion(index, selection.query) if found.total == 0 else None,
         "facets": {
             name: [{"value": value, "count": count} for value, count in values]

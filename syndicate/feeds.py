@@ -233,7 +233,12 @@ class Feeds:
             Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
         )
         wanted = articles(self._database, [hit.id for hit in found.hits])
-        facts = {"total": found.total, "read_as": found.read_as, "note": found.note}
+        facts = {
+            "total": found.total,
+            "read_as": found.read_as,
+            "also_searched": list(found.also_searched),
+            "note": found.note,
+        }
         return tuple(filter(is_public, wanted)), facts
 
     def _previous(self, plan: Plan) -> str | None:

@@ -9,13 +9,14 @@ from typing import Any, Literal, cast
 
 from archive.model import Article, Selection
 from archive.sources import sources
-from index import Node, Results, Search, mark, parse_query, snippet
+from index import Node, Results, Search, mark, snippet, with_others
 from index.answer import sentence
 from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
 from syndicate.charts import Span, by_year
 from syndicate.feeds import as_allowed
+from syndicate.named import suggested
 from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
 from syndicate.strings import Words, tag_of, voiced
 
@@ -46,7 +47,9 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "feeds": pages.feed_links(selection, View(exact=view.exact), "/search"),
         "query": selection.query,
         "kept": kept(selection, view),
-        "also": said(results, t),
+        "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),
+        "named": suggested(pages, results, selection, view, t),
+        "suggestion": suggestion(pages, selection, t) if results.total == 0 else None,
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
@@ -61,7 +64,6 @@ def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, share
         "nothing",
         t,
         heading=t.said("no_result", selection.query) if selection.query else t["no_articles"],
-        suggestion=suggestion(pages, selection, t),
         wider=wider(pages, selection, view, t),
         **shared,
     )
@@ -71,7 +73,8 @@ def results_page(
     pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
 ) -> str:
     """The articles found, with all that leads on from them."""
-    found, node = one_a_story(pages.found([hit.id for hit in results.hits])), parse_query(selection.query)
+    found = one_a_story(pages.found([hit.id for hit in results.hits]))
+    node = with_others(selection.query, results.also_searched)
     last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
     return pages.page(
         "search",
@@ -104,8 +107,8 @@ def order(selection: Selection, view: View) -> Literal["rel", "new", "old"]:
     return view.sort or ("rel" if selection.query else "new")
 
 
-def said(results: Results, t: Words) -> str:
-    """How the query was read, and what else is to be said of the answer."""
+def said(results: Results, t: Words, exactly: str) -> str:
+    """How the query was read, what was searched beside it, and what is to be said of the answer."""
     stated = results.note or ""
     notes = []
     if results.more:
@@ -120,6 +123,10 @@ def said(results: Results, t: Words) -> str:
             notes.append(escaped(t[key]))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
+    if results.also_searched:
+        words = t["comma"].join(f'<b lang="zh-Hans">{word}</b>' for word in results.also_searched)
+        only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
+        notes.insert(0, t.said("also_searched", words, only))
     read = results.read_as
     if read:
         notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))

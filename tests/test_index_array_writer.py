@@ -17,6 +17,7 @@ from whoosh.index import open_dir
 
 from archive.fold import fold
 from archive.model import Article
+from index import pinyin
 from index.alphabet import folded_together, text_of
 from index.analysis import GRAM, analyse
 from index.array_writer import ArrayWriter
@@ -126,6 +127,7 @@ def wanted(articles: Sequence[Article]) -> dict[tuple[str, str, bytes], float]:
             "topics": each.topics,
             "family": [],
             "script": [],
+            "pinyin": pinyin.terms(each.title, each.authors, ()),
         }
         for field, terms in fields.items():
             for text, count in Counter(terms).items():

@@ -386,14 +386,3 @@ def test_hostile_queries_answer_within_a_second(index: Index) -> None:
         with suppress(QueryError):
             ask(index, case["q"], facets=True)
         assert time.monotonic() - started < 1, case["id"]
-
-
-def test_phrases_with_stop_words_are_exact(tmp_path: Path) -> None:
-    texts = ["Out of the city", "The city of out", "out, of the: city", "city’s of the out", "of THE cities"]
-    index = open_index(tmp_path / "index", write=True)
-    index.apply([public(number, text) for number, text in enumerate(texts, 1)], [], 9)
-    assert set(numbers(ask(index, '"of the"'))) == {1, 3, 4, 5}
-    assert set(numbers(ask(index, '"out of the city"'))) == {1, 3}
-    assert set(numbers(ask(index, 'title:"the city"'))) == {1, 2, 3}
-    assert set(numbers(ask(index, '"city of the"'))) == {4}
-    index.close()

@@ -31,6 +31,10 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
     for hit in found["hits"]:
         print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
     note(f"{found['total']} articles for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    if found["also_searched"]:
+        note(f"also searched: {', '.join(found['also_searched'])}; only these words with --exact")
+    if found["suggestion"]:
+        note(f"did you mean: {found['suggestion']['query']}")
     return True
 
 

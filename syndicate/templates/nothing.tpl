@@ -1,8 +1,7 @@
 % rebase("layout.tpl", **globals_of_page)
 <main id="main" class="wrap"><div class="empty"><h1>{{heading}}</h1>
-% if suggestion:
-<p>{{t["did_you_mean"]}} <a href="{{suggestion[1]}}"><b lang="{{suggestion[3]}}">{{suggestion[0]}}</b></a>? {{suggestion[2]}}</p>
-% end
+% include("meant.tpl")
+% include("named.tpl")
 % if chips:
 <ul class="chips">\\
 % for label, pieces, address in chips:

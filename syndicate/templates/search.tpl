@@ -27,6 +27,8 @@
 % end
 % end
 </p></div>
+% include("meant.tpl")
+% include("named.tpl")
 % if chips:
 <ul class="chips">\\
 % for label, pieces, address in chips:
