@@ -51,7 +51,7 @@ class Matcher:
             case Any(parts=parts):
                 found = np.zeros_like(within)
                 for part in self.rarest(parts):
-                    found |= self.find(part, within)
+                    found |= self.find(part, within & ~found)  # what has one is not compared with the next
                 return found
             case All(parts=parts):
                 for part in sorted(self.rarest(parts), key=cost):

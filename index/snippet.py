@@ -7,9 +7,10 @@ and a stem the whole word; each folded character knows which characters of the o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.analysis import RUN, UNSPACED, cut, flattened, is_unspaced, needle, normal, runs, stem_of
 from index.query import Node, Phrase, Prefix, Word, positive
@@ -31,12 +32,28 @@ SPACE = re.compile(r"\s+")
 NEAR = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Located:
     """A text as it is compared, and for each of its characters where the original of it stands."""
 
     normal: str
     spans: Sequence[Span]
+
+    @cached_property
+    def words(self) -> Mapping[str, Sequence[Span]]:
+        """Where each word stands; read once, however many words are asked for."""
+        found: defaultdict[str, list[Span]] = defaultdict(list)
+        for word in RUN.finditer(self.normal):
+            found[word[0]].append((self.spans[word.start()][0], self.spans[word.end() - 1][1]))
+        return found
+
+    @cached_property
+    def stems(self) -> Mapping[str, Sequence[Span]]:
+        """Where the words of each stem stand."""
+        found: defaultdict[str, list[Span]] = defaultdict(list)
+        for word, spans in self.words.items():
+            found[stem_of(word)] += spans
+        return found
 
 
 def snippet(text: str, node: Node, *, length: int) -> Pieces:
@@ -71,23 +88,17 @@ def occurrences(place: Located, leaf: Word | Phrase | Prefix) -> Iterator[Span]:
     """Where one word, phrase or prefix stands; the words in a Chinese one that does not stand there whole."""
     pieces = runs(flattened(leaf.text))
     if isinstance(leaf, Prefix):
-        yield from words_where(place, lambda word: word.startswith(leaf.text))
+        yield from (
+            span for word, spans in place.words.items() if word.startswith(leaf.text) for span in spans
+        )
     elif isinstance(leaf, Word) and len(pieces) == 1 and not is_unspaced(pieces[0]):
-        root = stem_of(pieces[0])
-        yield from words_where(place, lambda word: word == pieces[0] or stem_of(word) == root)
+        yield from place.stems.get(stem_of(pieces[0]), ())
     elif pieces:
         whole = list(literally(place, needle(pieces)))
         yield from whole
         if not whole and isinstance(leaf, Word):
             parts = [part for piece in pieces if is_unspaced(piece) and len(piece) > 2 for part in cut(piece)]
             yield from (span for part in parts for span in literally(place, needle([part])))
-
-
-def words_where(place: Located, is_meant: Callable[[str], bool]) -> Iterator[Span]:
-    """The words of a text that fit."""
-    for word in RUN.finditer(place.normal):
-        if is_meant(word[0]):
-            yield place.spans[word.start()][0], place.spans[word.end() - 1][1]
 
 
 def literally(place: Located, sought: str) -> Iterator[Span]:
