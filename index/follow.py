@@ -53,6 +53,13 @@ def follow(
             return built(database, folder, stop, progress)
 
 
+def warm() -> None:
+    """Load what cuts articles now, so that the first news does not wait a second for it."""
+    from index.batch import Vocabulary, cut_together
+
+    cut_together([("新闻", "news")], Vocabulary(), 0)
+
+
 def rebuild(
     database: Database, folder: Path, *, stop: Stop | None = None, progress: Progress | None = None
 ) -> int:

@@ -59,6 +59,14 @@ class Within:
         # These are several times faster than indexing with a list or a mask.
         return ids if self.mask is None else ids.compress(self.mask.take(ids))
 
+    def without(self, ids: Ids) -> Within:
+        """The documents but for some."""
+        if not len(ids):
+            return self
+        mask = np.ones(self.size, np.bool_) if self.mask is None else self.mask.copy()
+        mask[ids.astype(np.intp)] = False
+        return Within(self.size, mask)
+
 
 def among(ids: Ids, others: Ids) -> Mask:
     """Which documents are among others; both in rising order."""
@@ -80,7 +88,7 @@ class Matcher:
         self._compared = 0
         self.everything = Within(snapshot.size, None if snapshot.whole else snapshot.alive)
 
-    def find(self, node: Node, within: Within) -> Ids:  # noqa: PLR0911 (one for each kind)
+    def find(self, node: Node, within: Within) -> Ids:  # noqa: PLR0911, PLR0912 (one for each kind)
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
@@ -101,7 +109,11 @@ class Matcher:
             case Not(node=inner):
                 return within.ids[~among(within.ids, self.find(inner, within))]
             case Any(parts=parts):
-                return united([self.find(part, within) for part in self.rarest(parts)], within.size)
+                found = NO_POSTINGS[0]
+                for part in sorted(self.rarest(parts), key=self.cost):
+                    # What has one of them is not compared with the next.
+                    found = united([found, self.find(part, within.without(found))], within.size)
+                return found
             case All(parts=parts):
                 for part in sorted(self.rarest(parts), key=self.cost):
                     within = Within(within.size, ids=self.find(part, within))

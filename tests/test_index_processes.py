@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import multiprocessing
+import os
 import statistics
 import subprocess
 import sys
@@ -58,8 +59,9 @@ def write(place: str, seed: int, said: Connection) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_kills_lose_nothing(tmp_path: Path) -> None:
+def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, choose = tmp_path / "index", Random(7)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # which the server of forks does not inherit
     database = open_database(f"sqlite:///{tmp_path}/archive.db")
     started = multiprocessing.get_context("forkserver")
     started.set_forkserver_preload(["test_index_processes"])
