@@ -14,29 +14,36 @@ from bench.measure import half, latencies, megabytes, memory, slowest, timed
 from bench.store import STEP, Document, Store
 from index.analysis import analyse
 
-FEW, COMMITS = 20, 40  # documents of a small commit, and how many of those
+FEW = 20  # documents of a small commit
 ANALYSED = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What it cost: seconds of CPU, megabytes of memory at most beyond what it began with, and of files."""
+    """What it cost: seconds of CPU, megabytes of memory at most beyond what it began with, and of files.
+
+    Then milliseconds of small commits, and of opening what each made, where an engine does that by itself.
+    """
 
     documents: int
     cpu: float
     memory: float
     disk: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """Milliseconds of small commits, and of opening what they made; empty where an engine does not."""
-
     commits: tuple[float, ...]
     opened: tuple[float, ...]
 
+    def times(self) -> dict[str, float]:
+        """The figures of small commits."""
+        figures = {"a commit of 20": self.commits, "opening what it made": self.opened}
+        return {
+            f"{what}, {part}": measure(times)
+            for what, times in figures.items()
+            if times
+            for part, measure in (("p50", half), ("p95", slowest))
+        }
 
-def build(name: str, folder: Path, corpus: Path) -> Built:
+
+def build(name: str, folder: Path, corpus: Path, commits: int) -> Built:
     """Feed a whole corpus to an engine; what reading the corpus takes is not counted."""
     shutil.rmtree(folder, ignore_errors=True)
     engine = ENGINES[name](folder)
@@ -50,11 +57,15 @@ def build(name: str, folder: Path, corpus: Path) -> Built:
     with timed() as clock:
         engine.finish()
     engine.close()
+    most, disk = memory("VmHWM"), megabytes(folder)
+    committed, opened = commit(name, folder, corpus, commits)
     return Built(
         documents=documents,
         cpu=cpu + clock.cpu,
-        memory=max(0.0, memory("VmHWM") - before),
-        disk=megabytes(folder),
+        memory=max(0.0, most - before),
+        disk=disk,
+        commits=committed,
+        opened=opened,
     )
 
 
@@ -76,7 +87,9 @@ def analysing(corpus: Path) -> float:
     return clock.cpu / len(documents)
 
 
-def commit(name: str, folder: Path, corpus: Path) -> Committed:
+def commit(
+    name: str, folder: Path, corpus: Path, commits: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Commit a few documents again and again into a copy of the index, and open what each commit made."""
     copy = folder.with_name(f"{folder.name}-commits")
     shutil.rmtree(copy, ignore_errors=True)
@@ -84,16 +97,16 @@ def commit(name: str, folder: Path, corpus: Path) -> Committed:
     writer, reader = ENGINES[name](copy), ENGINES[name](copy)
     reader.open()
     documents = fresh(Store(corpus), writer)
-    commits, opened = [], []
-    for _ in range(COMMITS):
+    committed, opened = [], []
+    for _ in range(commits + 1):
         some = list(islice(documents, FEW))
-        commits += latencies(lambda some: (writer.add(some), writer.finish()), [some])
+        committed += latencies(lambda some: (writer.add(some), writer.finish()), [some])
         if reader.follows:
             opened += latencies(lambda _: reader.open(), [None])
     writer.close()
     reader.close()
     shutil.rmtree(copy)
-    return Committed(commits=tuple(commits[1:]), opened=tuple(opened[1:]))
+    return tuple(committed[1:]), tuple(opened[1:])
 
 
 def fresh(store: Store, engine: Engine) -> Iterator[Document]:
@@ -103,14 +116,3 @@ def fresh(store: Store, engine: Engine) -> Iterator[Document]:
             number = document.number + turn * 100_000_000
             article = replace(document.article, id=f"{number:032x}", number=number, seq=number)
             yield replace(document, article=article)
-
-
-def rows_of(commits: Committed) -> dict[str, float]:
-    """The figures of small commits."""
-    figures = {"a commit of 20": commits.commits, "opening what it made": commits.opened}
-    return {
-        f"{what}, {part}": measure(times)
-        for what, times in figures.items()
-        if times
-        for part, measure in (("p50", half), ("p95", slowest))
-    }

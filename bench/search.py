@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.asking import Answered, ask, true_totals
-from bench.building import Built, analysing, build, commit, rows_of
+from bench.building import Built, analysing, build
 from bench.engines import ENGINES
 from bench.measure import apart, half, slowest
 from bench.questions import Kind, kinds
@@ -18,6 +18,7 @@ from bench.table import Row, growth, table
 PHRASES = ("a phrase, Chinese", "a phrase, English")
 BOTH = "a phrase, either"
 SLOW = {"stock": 50_000}  # more articles than these, and a pass takes minutes
+COMMITS = 40  # small ones
 COUNTED = 100_000  # up to so many articles phrases are also looked for in every text
 MEASURES: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (("p50", half), ("p95", slowest))
 
@@ -28,14 +29,14 @@ def run(sizes: Iterable[int], folder: Path, queries: int) -> Iterator[str]:
     for size in sorted(sizes):
         place = folder / f"search-{size}"
         corpus = place / "corpus.db"
-        apart(stored, corpus, size)
+        stored(corpus, size)
         yield f"  {Store(corpus).described()}"
         names = [name for name in ENGINES if size <= SLOW.get(name, size)]
         reasons = {name: why for name in names if (why := ENGINES[name](place / name).why_not())}
         yield from (f"  {ENGINES[name](place / name).name} {why}" for name, why in reasons.items())
         present = [name for name in names if name not in reasons]
         asked = kinds(Store(corpus), queries, size)
-        found[size] = list(built(present, place, corpus))
+        found[size] = list(built(present, place, corpus, queries))
         answers = {called(name): apart(ask, name, place / name, corpus, asked) for name in present}
         found[size] += searched(answers, asked)
         yield from table(found[size])
@@ -52,11 +53,11 @@ def called(name: str) -> str:
     return str(ENGINES[name].name)
 
 
-def built(names: Sequence[str], place: Path, corpus: Path) -> Iterator[Row]:
+def built(names: Sequence[str], place: Path, corpus: Path, queries: int) -> Iterator[Row]:
     """Rates, memory, disk and small commits."""
     builders = [name for name in names if ENGINES[name].builds]
-    costs = {name: cost(name, place, corpus) for name in builders}
-    analysis = apart(analysing, corpus)
+    costs = {name: cost(name, place, corpus, min(COMMITS, queries)) for name in builders}
+    analysis = analysing(corpus)
     given = {called(name): each.documents / (each.cpu or 1e-9) for name, each in costs.items()}
     whole = {
         called(name): each.documents / (each.cpu + each.documents * analysis * ENGINES[name].fed_tokens)
@@ -67,22 +68,22 @@ def built(names: Sequence[str], place: Path, corpus: Path) -> Iterator[Row]:
     memory = {called(name): each.memory for name, each in costs.items()}
     yield Row(what="memory to build, at most", unit="MB more", values=memory)
     yield Row(what="disk", unit="MB", values={called(name): each.disk for name, each in costs.items()})
-    commits = {called(name): rows_of(apart(commit, name, place / name, corpus)) for name in builders}
+    commits = {called(name): each.times() for name, each in costs.items()}
     for what in dict.fromkeys(what for each in commits.values() for what in each):
         values = {name: each[what] for name, each in commits.items() if what in each}
         yield Row(what=what, unit="ms", values=values)
 
 
-def cost(name: str, place: Path, corpus: Path) -> Built:
+def cost(name: str, place: Path, corpus: Path, commits: int) -> Built:
     """What building costs; a peer that was built here of the same corpus before is not built again."""
     note = place / f"{name}.json"
-    state = {"digest": digest_in(corpus)}
+    digest = digest_in(corpus)
     if name != "ours" and note.exists() and (place / name).exists():
         known = json.loads(note.read_text())
-        if {"digest": known.pop("digest")} == state:
+        if known.pop("digest") == digest:
             return Built(**known)
-    made = apart(build, name, place / name, corpus)
-    note.write_text(json.dumps(asdict(made) | state))
+    made = apart(build, name, place / name, corpus, commits)
+    note.write_text(json.dumps(asdict(made) | {"digest": digest}))
     return made
 
 
@@ -112,7 +113,7 @@ def with_phrases(times: Mapping[str, tuple[float, ...]]) -> dict[str, tuple[floa
 def compared(answers: Mapping[str, Answered], asked: Mapping[str, Kind], corpus: Path) -> Iterator[str]:
     """How many phrases have another total than looking through every text gives."""
     questions = tuple(question for kind in PHRASES for question in asked[kind].questions)
-    true = apart(true_totals, corpus, questions)
+    true = true_totals(corpus, questions)
     for name, each in answers.items():
         totals = tuple(total for kind in PHRASES for total in each.totals.get(kind, ()))
         if totals:
