@@ -19,19 +19,20 @@ PASSES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Milliseconds of each question by kind, to find and to find and show; totals; megabytes of memory."""
+    """Milliseconds of each question by kind, without snippets and with; totals; megabytes, own, mapped."""
 
     finding: Mapping[str, tuple[float, ...]]
     whole: Mapping[str, tuple[float, ...]]
     totals: Mapping[str, tuple[int, ...]]
     memory: float
+    mapped: float
 
 
 def ask(name: str, folder: Path, corpus: Path, kinds: Mapping[str, Kind]) -> Answered:
     """Ask every kind of question that the engine can be asked."""
     store, engine = Store(corpus), ENGINES[name](folder)
     gc.collect()
-    before = memory()
+    before = memory("RssAnon"), memory("RssFile")
     engine.open()
     finding, whole, totals = {}, {}, {}
     for kind, asked in kinds.items():
@@ -44,9 +45,11 @@ def ask(name: str, folder: Path, corpus: Path, kinds: Mapping[str, Kind]) -> Ans
         finding[kind] = best(engine, asked, store, show=False)
         whole[kind] = best(engine, asked, store, show=True)
         totals[kind] = tuple(engine.find(question).total for question in asked.questions)
-    grown = max(0.0, memory() - before)
+    own, mapped = memory("RssAnon") - before[0], memory("RssFile") - before[1]
     engine.close()
-    return Answered(finding=finding, whole=whole, totals=totals, memory=grown)
+    return Answered(
+        finding=finding, whole=whole, totals=totals, memory=max(0.0, own), mapped=max(0.0, mapped)
+    )
 
 
 def best(engine: Engine, kind: Kind, store: Store, *, show: bool) -> tuple[float, ...]:

@@ -126,7 +126,10 @@ def apart(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def memory(name: str = "VmRSS") -> float:
-    """Megabytes that this process holds, or held at most (``VmHWM``); 0 where the system does not tell."""
+    """Megabytes that this process holds, 0 where the system does not tell.
+
+    Named by the lines of its status in Linux: ``VmHWM`` is the most it held, ``RssAnon`` what is no file.
+    """
     status = Path("/proc/self/status")
     found = re.search(rf"^{name}:\s+(\d+)", status.read_text(), re.MULTILINE) if status.exists() else None
     return int(found[1]) / 1024 if found else 0.0

@@ -45,7 +45,9 @@ def run(sizes: Iterable[int], folder: Path, queries: int) -> Iterator[str]:
         yield ""
     if len(found) > 1:
         yield "  how it grows"
-        yield from growth(found)
+        yield from growth(
+            {size: [row for row in rows if "p50" not in row.what] for size, rows in found.items()}
+        )
 
 
 def called(name: str) -> str:
@@ -88,21 +90,18 @@ def cost(name: str, place: Path, corpus: Path, commits: int) -> Built:
 
 
 def searched(answers: Mapping[str, Answered], asked: Mapping[str, Kind]) -> Iterator[Row]:
-    """Milliseconds of each kind of question; of all phrases together too; and the memory of who asks."""
+    """Milliseconds of each kind of question, with snippets and without; and the memory of who asks."""
     whole = {name: with_phrases(each.whole) for name, each in answers.items()}
     finding = {name: with_phrases(each.finding) for name, each in answers.items()}
-    for kind in [*asked, BOTH]:
-        for part, measure in MEASURES:
-            values = {name: measure(times[kind]) for name, times in whole.items() if times.get(kind)}
-            yield Row(what=f"{kind}, {part}", unit="ms", values=values)
-    for kind in ("one word", "two words", BOTH, "one word, warm"):
-        values = {name: slowest(times[kind]) for name, times in finding.items() if times.get(kind)}
-        yield Row(what=f"{kind}, no snippets, p95", unit="ms", values=values)
-    yield Row(
-        what="memory to search",
-        unit="MB more",
-        values={name: each.memory for name, each in answers.items()},
-    )
+    for what, taken in (("", whole), (", no snippets", finding)):
+        for kind in [*asked, BOTH]:
+            for part, measure in MEASURES:
+                values = {name: measure(times[kind]) for name, times in taken.items() if times.get(kind)}
+                yield Row(what=f"{kind}{what}, {part}", unit="ms", values=values)
+    memory = {name: each.memory for name, each in answers.items()}
+    mapped = {name: each.mapped for name, each in answers.items()}
+    yield Row(what="memory to search", unit="MB more", values=memory)
+    yield Row(what="files mapped to search", unit="MB more", values=mapped)
 
 
 def with_phrases(times: Mapping[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:

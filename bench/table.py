@@ -23,7 +23,7 @@ class Row:
 
     def line(self, names: Sequence[str]) -> str:
         """Our value, and each peer's with how many times better we are."""
-        cells = [f"  {self.what:<38}{self.unit:<12}"]
+        cells = [f"  {self.what:<52}{self.unit:<12}"]
         for name in names:
             value = self.values.get(name)
             cells.append(f"{'-' if value is None else number(value):>9}")
@@ -43,7 +43,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
     """The rows under the names of the engines."""
     names = names_in(rows)
     peers = "".join(f"{name:>{WIDTH - 3}}  " for name in names if name != OURS)
-    yield f"  {'':<50}{OURS:>9}{peers}".rstrip()
+    yield f"  {'':<64}{OURS:>9}{peers}".rstrip()
     yield from (row.line(names) for row in rows)
 
 
@@ -56,7 +56,7 @@ def growth(sizes: Mapping[int, Sequence[Row]]) -> Iterator[str]:
     """Each figure at every size, and how many times larger it gets for ten times the articles."""
     counts = sorted(sizes)
     head = "".join(f"{count:>12,}" for count in counts)
-    yield f"  {'':<38}{'':<12}{'':<20}{head}   times per tenfold"
+    yield f"  {'':<52}{'':<12}{'':<20}{head}   times per tenfold"
     found = {(row.what, name): row for count in counts for row in sizes[count] for name in row.values}
     for (what, name), row in found.items():
         values = {
@@ -66,7 +66,7 @@ def growth(sizes: Mapping[int, Sequence[Row]]) -> Iterator[str]:
             if each.what == what and name in each.values
         }
         cells = "".join(f"{number(values[count]) if count in values else '-':>12}" for count in counts)
-        yield f"  {what:<38}{row.unit:<12}{name:<20}{cells}{tenfold(values):>20}"
+        yield f"  {what:<52}{row.unit:<12}{name:<20}{cells}{tenfold(values):>20}"
 
 
 def tenfold(values: Mapping[int, float]) -> str:
