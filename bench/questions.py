@@ -38,7 +38,7 @@ def kinds(store: Store, count: int, articles: int) -> Mapping[str, Kind]:
         chance.shuffle(some)
         texts += map(flattened, some[: count * POOL // 2])
     chance.shuffle(texts)
-    words = taken(texts, count, word_of)
+    words, topic = taken(texts, count, word_of), store.frequent_topic()
     found = {
         "one word": Kind(questions=words),
         "two words": Kind(questions=taken(texts, count, two_words_of)),
@@ -47,7 +47,7 @@ def kinds(store: Store, count: int, articles: int) -> Mapping[str, Kind]:
     }
     narrowed = {
         "one word, in its language": tuple(replace(each, language=language_of(each)) for each in words),
-        "one word, of a topic": tuple(replace(each, topic=store.frequent_topic()) for each in words),
+        "one word, of a topic": tuple(replace(each, topic=topic) for each in words),
         "one word, since a day": tuple(replace(each, since=SINCE) for each in words),
         "one word, newest first": tuple(replace(each, newest=True) for each in words),
     }

@@ -32,8 +32,9 @@ def run(sizes: Iterable[int], folder: Path, queries: int) -> Iterator[str]:
         stored(corpus, size)
         yield f"  {Store(corpus).described()}"
         names = [name for name in ENGINES if size <= SLOW.get(name, size)]
+        yield from (f"  {called(name)} is too slow for so many" for name in ENGINES if name not in names)
         reasons = {name: why for name in names if (why := ENGINES[name](place / name).why_not())}
-        yield from (f"  {ENGINES[name](place / name).name} {why}" for name, why in reasons.items())
+        yield from (f"  {called(name)} {why}" for name, why in reasons.items())
         present = [name for name in names if name not in reasons]
         asked = kinds(Store(corpus), queries, size)
         found[size] = list(built(present, place, corpus, queries))
