@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 WARM = 20  # calls before the clock runs
 
@@ -43,16 +49,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much is measured."""
+    """How much is measured; ``sizes`` are those of the corpora that are searched."""
 
     articles: int
+    sizes: tuple[int, ...]
     feeds: int
     queries: int
     requests: int
 
 
-NORMAL = Size(articles=10_000, feeds=1000, queries=300, requests=2000)
-SMALL = Size(articles=60, feeds=4, queries=4, requests=5)
+NORMAL = Size(articles=10_000, sizes=(10_000, 38_000), feeds=1000, queries=200, requests=2000)
+SMALL = Size(articles=60, sizes=(60,), feeds=4, queries=4, requests=5)
 
 
 def number(value: float) -> str:
@@ -84,10 +91,13 @@ def timed() -> Iterator[Clock]:
     clock.cpu, clock.wall = time.process_time() - cpu, time.perf_counter() - wall
 
 
-def latencies(ask: Callable[[T], object], each: Sequence[T]) -> list[float]:
-    """Milliseconds that each call took."""
+def latencies(
+    ask: Callable[[T], object], each: Sequence[T], before: Callable[[], object] = int
+) -> list[float]:
+    """Milliseconds that each call took; what is done before each is not counted."""
     taken = []
     for question in each:
+        before()
         started = time.perf_counter()
         ask(question)
         taken.append((time.perf_counter() - started) * 1000)
@@ -102,6 +112,32 @@ def cpu_each(act: Callable[[], object], times: int) -> float:
         for _ in range(times):
             act()
     return clock.cpu / times * 1e6
+
+
+def apart(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a function answers in a new process, in which nothing grows but by the function.
+
+    It is forked from a server that has imported all there is to import, and done nothing else.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["bench.__main__"])
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(act, *args, **kwargs).result()
+
+
+def memory(name: str = "VmRSS") -> float:
+    """Megabytes that this process holds, 0 where the system does not tell.
+
+    Named by the lines of its status in Linux: ``VmHWM`` is the most it held, ``RssAnon`` what is no file.
+    """
+    status = Path("/proc/self/status")
+    found = re.search(rf"^{name}:\s+(\d+)", status.read_text(), re.MULTILINE) if status.exists() else None
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def megabytes(folder: Path) -> float:
+    """How much the files of a folder are."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def half(values: Iterable[float]) -> float:

@@ -1,157 +1,121 @@
-"""Searching: milliseconds for the exact total and the first ten, beside SQLite FTS5 on the same tokens."""
+"""Searching and growing: our index beside its peers at several sizes, each in a process of its own."""
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import pairwise
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from archive.articles import every
-from archive.database import Database
-from archive.model import Selection
-from bench.fts5 import PEER, Fts5
-from bench.measure import Figure, half, latencies, slowest
-from index import Search, open_index
-from index.analysis import flattened, stem_of
+from bench.asking import Answered, ask, true_totals
+from bench.building import Built, analysing, build
+from bench.engines import ENGINES
+from bench.measure import apart, half, slowest
+from bench.questions import Kind, kinds
+from bench.store import Store, digest_in, stored
+from bench.table import Row, growth, table
 
-CHINESE, ENGLISH, PHRASE = (
-    re.compile(pattern) for pattern in ("[\u4e00-\u9fff]{2}", "[a-z]{4,12}", "[\u4e00-\u9fff]{4}")
-)
-SINCE = date(2024, 1, 1)
-PASSES = 3
-TOPIC = "AND EXISTS (SELECT 1 FROM topic WHERE topic.topic = :topic AND topic.id = docs.rowid)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A search of ours, and the same for FTS5: pieces that must all be there, a condition, an order."""
-
-    search: Search
-    pieces: tuple[str, ...]
-    where: str = ""
-    order: str = "rank"
-    values: dict[str, str] = field(default_factory=dict)
+PHRASES = ("a phrase, Chinese", "a phrase, English")
+BOTH = "a phrase, either"
+SLOW = {"stock": 50_000, "prototype": 50_000}  # with more articles than these a run takes hours
+COMMITS = 40  # small ones
+COUNTED = 100_000  # up to so many articles phrases are also looked for in every text
+MEASURES: tuple[tuple[str, Callable[[Sequence[float]], float]], ...] = (("p50", half), ("p95", slowest))
 
 
-def run(database: Database, folder: Path, queries: int) -> list[Figure]:
-    """Every kind of search, on the index and the table that ``bench.index`` left in the folder."""
-    articles = list(every(database))
-    texts = [flattened(article.text) for article in random.Random(7).choices(articles, k=queries)]
-    topic = next((article.topics[0] for article in articles if article.topics), "")
-    peer = Fts5(folder / "fts5.db")
-    figures = [
-        figure
-        for kind, questions in kinds(texts, topic)
-        for figure in compared(kind, list(questions), folder / "index", peer)
-    ]
-    peer.close()
-    return figures
-
-
-def kinds(texts: list[str], topic: str) -> Iterator[tuple[str, Iterator[Question]]]:
-    """The kinds of search, each with its questions taken from the texts themselves."""
-    words = list(dict.fromkeys(word for text in texts if (word := picked(text))))
-    yield "one word", (asked(word) for word in words)
-    yield "two words", (asked(*pair) for text in texts if len(pair := two(text)) == 2)
-    phrases = [found.group() for text in texts if (found := PHRASE.search(text, len(text) // 3))]
-    yield "a phrase of four characters", (phrase(characters) for characters in phrases)
-    language = {"language": "zh"}
-    yield (
-        "one word, in Chinese",
-        (
-            narrowed(word, Selection(language="zh"), "AND +meta.language = :language", language)
-            for word in words
-        ),
-    )
-    yield (
-        "one word, of a topic",
-        (narrowed(word, Selection(topics=(topic,)), TOPIC, {"topic": topic}) for word in words),
-    )
-    yield (
-        "one word, since a day",
-        (
-            narrowed(word, Selection(since=SINCE), "AND +meta.day >= :day", {"day": SINCE.isoformat()})
-            for word in words
-        ),
-    )
-    yield "one word, newest first", (newest(word) for word in words)
-
-
-def picked(text: str, share: float = 0.5) -> str:
-    """A word from somewhere in a text: two Chinese characters, or an English word."""
-    start = int(len(text) * share)
-    found = CHINESE.search(text, start) or ENGLISH.search(text, start)
-    return found.group() if found else ""
-
-
-def two(text: str) -> list[str]:
-    """Two different words of a text."""
-    return list(dict.fromkeys(word for share in (0.2, 0.7) if (word := picked(text, share))))
-
-
-def asked(*words: str) -> Question:
-    """A plain search for words; FTS5 gets what our own analysis makes of them."""
-    search = Search(selection=Selection(query=" ".join(words)), n=10)
-    return Question(search=search, pieces=tuple(stem_of(word) for word in words))
-
-
-def phrase(characters: str) -> Question:
-    """A search for characters exactly as they stand; to FTS5 a phrase of their pairs."""
-    search = Search(selection=Selection(query=f'"{characters}"'), n=10)
-    return Question(search=search, pieces=(" ".join(map("".join, pairwise(characters))),))
-
-
-def narrowed(word: str, selection: Selection, where: str, values: dict[str, str]) -> Question:
-    """A word within a selection."""
-    search = Search(selection=replace(selection, query=word), n=10)
-    return Question(search=search, pieces=(stem_of(word),), where=where, values=values)
-
-
-def newest(word: str) -> Question:
-    """A word, the newest first."""
-    return replace(asked(word), search=Search(selection=Selection(query=word), sort="new", n=10), order="day")
-
-
-def compared(kind: str, questions: list[Question], folder: Path, peer: Fts5) -> list[Figure]:
-    """The median and the slowest twentieth of one kind of search, ours and theirs."""
-    if len(questions) < 2:
-        return []
-    ours = best(lambda: latencies_of_ours(folder, questions))
-    theirs = best(lambda: latencies(lambda each: asked_of(peer, each), questions))
-    return [
-        Figure(
-            what=f"{kind}, {name}",
-            value=measure(ours),
-            unit="ms",
-            more=False,
-            peer=PEER,
-            peer_value=measure(theirs),
+def run(sizes: Iterable[int], folder: Path, queries: int) -> Iterator[str]:
+    """Everything at each size, then how it grows; what is built in the folder is kept there."""
+    found: dict[int, list[Row]] = {}
+    for size in sorted(sizes):
+        place = folder / f"search-{size}"
+        corpus = place / "corpus.db"
+        stored(corpus, size)
+        yield f"  {Store(corpus).described()}"
+        names = [name for name in ENGINES if size <= SLOW.get(name, size)]
+        yield from (f"  {called(name)} is too slow for so many" for name in ENGINES if name not in names)
+        reasons = {name: why for name in names if (why := ENGINES[name](place / name).why_not())}
+        yield from (f"  {called(name)} {why}" for name, why in reasons.items())
+        present = [name for name in names if name not in reasons]
+        asked = kinds(Store(corpus), queries, size)
+        found[size] = list(built(present, place, corpus, queries))
+        answers = {called(name): apart(ask, name, place / name, corpus, asked) for name in present}
+        found[size] += searched(answers, asked)
+        yield from table(found[size])
+        if size <= COUNTED:
+            yield from compared(answers, asked, corpus)
+        yield ""
+    if len(found) > 1:
+        yield "  how it grows"
+        yield from growth(
+            {size: [row for row in rows if "p50" not in row.what] for size, rows in found.items()}
         )
-        for name, measure in (("p50", half), ("p95", slowest))
-    ]
 
 
-def best(measure: Callable[[], list[float]]) -> list[float]:
-    """Of several passes the best time of each question: what else the machine does is left out."""
-    return [min(times) for times in zip(*(measure() for _ in range(PASSES)), strict=True)]
+def called(name: str) -> str:
+    """What an engine is called in a table."""
+    return str(ENGINES[name].name)
 
 
-def latencies_of_ours(folder: Path, questions: list[Question]) -> list[float]:
-    """One pass over an index just opened, so that no posting list is kept from the pass before.
+def built(names: Sequence[str], place: Path, corpus: Path, queries: int) -> Iterator[Row]:
+    """Rates, memory, disk and small commits."""
+    builders = [name for name in names if ENGINES[name].builds]
+    costs = {name: cost(name, place, corpus, min(COMMITS, queries)) for name in builders}
+    analysis = analysing(corpus)
+    given = {called(name): each.documents / (each.cpu or 1e-9) for name, each in costs.items()}
+    whole = {
+        called(name): each.documents / (each.cpu + each.documents * analysis * ENGINES[name].fed_tokens)
+        for name, each in costs.items()
+    }
+    yield Row(what="index, with the analysis", unit="docs/s CPU", values=whole, more=True)
+    yield Row(what="index, peers given tokens", unit="docs/s CPU", values=given, more=True)
+    memory = {called(name): each.memory for name, each in costs.items()}
+    yield Row(what="memory to build, at most", unit="MB more", values=memory)
+    yield Row(what="disk", unit="MB", values={called(name): each.disk for name, each in costs.items()})
+    commits = {called(name): each.times() for name, each in costs.items()}
+    for what in dict.fromkeys(what for each in commits.values() for what in each):
+        values = {name: each[what] for name, each in commits.items() if what in each}
+        yield Row(what=what, unit="ms", values=values)
 
-    The first question is asked once before, for what an index reads once in its life.
-    """
-    index = open_index(folder)
-    index.search(questions[0].search)
-    taken = latencies(lambda question: index.search(question.search), questions[1:])
-    index.close()
-    return taken
+
+def cost(name: str, place: Path, corpus: Path, commits: int) -> Built:
+    """What building costs; a peer that was built here of the same corpus before is not built again."""
+    note = place / f"{name}.json"
+    digest = digest_in(corpus)
+    if name != "ours" and note.exists() and (place / name).exists():
+        known = json.loads(note.read_text())
+        if known.pop("digest") == digest:
+            return Built(**known)
+    made = apart(build, name, place / name, corpus, commits)
+    note.write_text(json.dumps(asdict(made) | {"digest": digest}))
+    return made
 
 
-def asked_of(peer: Fts5, question: Question) -> int:
-    """The peer's answer."""
-    return peer.search(question.pieces, where=question.where, order=question.order, **question.values)
+def searched(answers: Mapping[str, Answered], asked: Mapping[str, Kind]) -> Iterator[Row]:
+    """Milliseconds of each kind of question, with snippets and without; and the memory of who asks."""
+    whole = {name: with_phrases(each.whole) for name, each in answers.items()}
+    finding = {name: with_phrases(each.finding) for name, each in answers.items()}
+    for what, taken in (("", whole), (", no snippets", finding)):
+        for kind in [*asked, BOTH]:
+            for part, measure in MEASURES:
+                values = {name: measure(times[kind]) for name, times in taken.items() if times.get(kind)}
+                yield Row(what=f"{kind}{what}, {part}", unit="ms", values=values)
+    memory = {name: each.memory for name, each in answers.items()}
+    mapped = {name: each.mapped for name, each in answers.items()}
+    yield Row(what="memory to search", unit="MB more", values=memory)
+    yield Row(what="files mapped to search", unit="MB more", values=mapped)
+
+
+def with_phrases(times: Mapping[str, tuple[float, ...]]) -> dict[str, tuple[float, ...]]:
+    """The times with those of phrases of both languages together."""
+    return {**times, BOTH: tuple(time for kind in PHRASES for time in times.get(kind, ()))}
+
+
+def compared(answers: Mapping[str, Answered], asked: Mapping[str, Kind], corpus: Path) -> Iterator[str]:
+    """How many phrases have another total than looking through every text gives."""
+    questions = tuple(question for kind in PHRASES for question in asked[kind].questions)
+    true = true_totals(corpus, questions)
+    for name, each in answers.items():
+        totals = tuple(total for kind in PHRASES for total in each.totals.get(kind, ()))
+        if totals:
+            wrong = sum(one != other for one, other in zip(totals, true, strict=True))
+            yield f"  phrases with another total than all texts have: {wrong} of {len(true)}, {name}"
