@@ -10,6 +10,7 @@ import mmap
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
@@ -45,11 +47,12 @@ class Segment:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self._keywords: dict[str, Keywords] = {}
-        with (Path(storage.folder) / segment.make_filename(segment.COMPOUND_EXT)).open("rb") as file:
+        whole = segment.make_filename(segment.COMPOUND_EXT)
+        with (Path(storage.folder) / whole).open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        files = segment.open_compound_file(storage)
-        places = {name.removeprefix(f"{self.name}."): files.range(name) for name in files.list()}
-        files.close()
+        with closing(storage.open_file(whole)) as stream:
+            files = CompoundStorage(stream, use_mmap=False)
+            places = {name.removeprefix(f"{self.name}."): files.range(name) for name in files.list()}
         self.terms = Terms(self._map, places[W3Codec.TERMS_EXT[1:]], places[W3Codec.POSTS_EXT[1:]])
         suffix = W3Codec.COLUMN_EXT
         self._columns = {name.removesuffix(suffix): place for name, place in places.items() if suffix in name}
