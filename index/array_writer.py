@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from whoosh.writing import SegmentWriter
 from archive.model import Article
 from index.alphabet import codes_of
 from index.batch import Keys, Numbers, Vocabulary, cut_together, word_codes
-from index.posting_files import FieldFiles, lists_of, names_of, names_of_codes
+from index.merging import in_order, joined
+from index.posting_files import FieldFiles, names_of, names_of_codes
+from index.posting_files import Names as TermNames
 from index.schema import BYTES, KEYWORDS, NUMBERS, TERMS, keywords, numbers, stored_schema
 from index.vectors import Mask, Segment
 
@@ -30,7 +33,15 @@ AT_ONCE = 300_000
 MOST_DOCUMENTS = 1 << 16
 # Beyond this a vocabulary is begun anew, so that a process that writes for months does not grow.
 MOST_WORDS = 400_000
-Counted = tuple[Keys, Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A segment whose living documents are taken over, with the number that each gets; -1 for the dead."""
+
+    segment: Segment
+    alive: Mask
+    new: Numbers
 
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]
@@ -60,18 +71,25 @@ class Columns:
         self.bytes[name].append(joined)
         self.sizes[name].append(sizes)
 
-    def write(self, files: Any, documents: int) -> None:
-        """Write all columns by Whoosh's own writers, a column at a time."""
+    def write(self, files: Any, documents: int, taken: Sequence[Taken]) -> None:
+        """Write all columns by Whoosh's own writers, a column at a time, and what is taken over behind."""
         for name, code in NUMBERS.items():
             column = column_of(files, name)
-            column._dbfile.write(np.concatenate(self.numbers[name]).astype(f">{code}").tobytes())
+            values = [*self.numbers[name], *(old.segment.numbers(name)[old.alive] for old in taken)]
+            column._dbfile.write(np.concatenate(values).astype(f">{code}").tobytes())
             column._count = documents
         for name in BYTES:
             column = column_of(files, name)
-            sizes = np.concatenate(self.sizes[name])
-            column._dbfile.write(b"".join(self.bytes[name]))
-            column._lengths.array = array("I", sizes.astype(np.uint32).tobytes())
-            column._offsets.array = array("I", (np.cumsum(sizes) - sizes).astype(np.uint32).tobytes())
+            sizes = self.sizes[name]
+            for texts in self.bytes.pop(name, []):
+                column._dbfile.write(texts)
+            for old in taken:
+                texts, of_each = old.segment.every_text(name, old.alive)
+                column._dbfile.write(texts)
+                sizes.append(of_each)
+            every = np.concatenate(sizes)
+            column._lengths.array = array("I", every.astype(np.uint32).tobytes())
+            column._offsets.array = array("I", (np.cumsum(every) - every).astype(np.uint32).tobytes())
             column._count = documents
 
 
@@ -91,7 +109,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         if len(ArrayWriter.vocabulary) > MOST_WORDS:
             ArrayWriter.vocabulary = Vocabulary()
         self._keys: defaultdict[str, list[Keys]] = defaultdict(list)
-        self._merged: defaultdict[str, list[Counted]] = defaultdict(list)
+        self._taken: list[Taken] = []
         self._names = {name: Names() for name in KEYWORDS}
         self._columns = Columns()
 
@@ -132,19 +150,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         if not kept:
             return
         first = self._next(kept)
-        new = np.cumsum(alive) - 1 + first
-        for name in NUMBERS:
-            self._columns.add(name, segment.numbers(name)[alive])
-        for name in BYTES:
-            self._columns.add_bytes(name, *segment.every_text(name, alive))
-        for name in (*TERMS, *KEYWORDS):
-            terms, sizes, starts = segment.terms.every(name)
-            if terms:
-                codes = self._codes(name, terms)
-                docs, counts = segment.terms.lists(starts, sizes)
-                good = alive[docs]
-                keys = (np.repeat(codes, sizes)[good] << 16 | new[docs[good]]).view(np.uint64)
-                self._merged[name].append((keys, counts[good]))
+        self._taken.append(Taken(segment, alive, np.where(alive, np.cumsum(alive) - 1 + first, -1)))
 
     def _codes(self, name: str, terms: list[str]) -> Numbers:
         """The codes of terms of a field."""
@@ -167,7 +173,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def _flush_segment(self) -> None:
         files = self.perdocwriter
         files._doccount = self.docnum
-        self._columns.write(files, self.docnum)
+        self._columns.write(files, self.docnum, self._taken)
         files.close()
         for name in sorted((*TERMS, *KEYWORDS)):
             self._flush_field(name)
@@ -175,18 +181,24 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def _flush_field(self, name: str) -> None:
         """Write the terms and postings of a field, and forget them."""
-        fresh = np.concatenate([np.empty(0, np.uint64), *self._keys.pop(name, [])])
-        merged = self._merged.pop(name, [])
-        lists = lists_of(fresh)
-        if merged:
-            keys = np.concatenate([lists.keys, *(keys for keys, _ in merged)])
-            lists = lists_of(keys, np.concatenate([lists.counts, *(counts for _, counts in merged)]))
-        if name in KEYWORDS:
-            terms = list(self._names[name])
-            names = names_of([terms[code] for code in lists.codes.tolist()])
-        else:
-            names = names_of_codes(lists.codes, self.vocabulary)
-        self.fieldwriter.write_field(name, stored_schema()[name], lists, names)
+        olds = []
+        for taken in self._taken:
+            terms, sizes, starts = taken.segment.terms.every(name)
+            codes = self._codes(name, terms)
+            olds.append(in_order(taken.segment.terms, codes, sizes, starts, taken.new))
+        fresh = self._keys.pop(name, [])
+        for keys in fresh:
+            keys.sort()
+        self.fieldwriter.write_field(
+            name, stored_schema()[name], joined(fresh, olds), lambda codes: self._named(name, codes)
+        )
+
+    def _named(self, name: str, codes: Numbers) -> TermNames:
+        """The terms of codes."""
+        if name not in KEYWORDS:
+            return names_of_codes(codes, self.vocabulary)
+        terms = list(self._names[name])
+        return names_of([terms[code] for code in codes.tolist()])
 
 
 class Names(dict[str, int]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +27,7 @@ from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS
 
 Bytes = NDArray[np.uint8]
 CRC_POLYNOMIAL = 0xEDB88320
+TERMS_AT_ONCE = 50_000
 TABLES = 256  # hash tables of a file of terms
 WITH_CRC = 1  # Whoosh's number for hashing keys with CRC-32
 # What stands around the numbers of a block: a tuple of gaps, one of weights or nothing, and an end.
@@ -160,17 +162,21 @@ class FieldFiles(W3FieldWriter):  # type: ignore[misc]
         self._tindex: Any = TermTable(file)
         self._tindex.extras["fieldmap"] = self._fieldmap
 
-    def write_field(self, name: str, field: Any, lists: Lists, names: Names) -> None:
-        """All terms of a field with their postings."""
+    def write_field(
+        self, name: str, field: Any, some: Iterable[Lists], named: Callable[[Numbers], Names]
+    ) -> None:
+        """All terms of a field with their postings, which come in parts; ``named`` tells names by codes."""
         self.start_field(name, field)
         number = FIELD.pack(self._fieldid)
         self.finish_field()
-        if not len(lists.codes):
-            return
-        blocks, places, lengths = blocks_of(lists)
-        entries = entries_of(lists, places + self._postfile.tell(), lengths)
-        self._postfile.write(blocks.data)
-        self._tindex.add_field(number, names, entries)
+        codes, entries = [], []
+        for lists in some:
+            blocks, places, lengths = blocks_of(lists)
+            entries.append(entries_of(lists, places + self._postfile.tell(), lengths))
+            codes.append(lists.codes)
+            self._postfile.write(blocks.data)
+        if codes:
+            self._tindex.add_field(number, named(np.concatenate(codes)), np.concatenate(entries))
 
 
 def entries_of(lists: Lists, places: Numbers, lengths: Numbers) -> Bytes:
@@ -202,7 +208,12 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
 
     def add_field(self, field: bytes, names: Names, entries: Bytes) -> None:
         """The terms of a field in their order, with what is said of each."""
-        starts, lengths = names.starts[names.order], names.lengths[names.order]
+        for start in range(0, len(names.order), TERMS_AT_ONCE):
+            some = names.order[start : start + TERMS_AT_ONCE]
+            self._add_some(field, names, some, entries)
+
+    def _add_some(self, field: bytes, names: Names, order: Numbers, entries: Bytes) -> None:
+        starts, lengths = names.starts[order], names.lengths[order]
         number, head = len(starts), LENGTHS.size + FIELD.size
         sizes = head + lengths + ENTRY.size
         at = np.cumsum(sizes) - sizes
@@ -214,7 +225,7 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
         within[spans(at, np.full(number, head))] = False
         within[spans(at + head + lengths, np.full(number, ENTRY.size))] = False
         out[within] = text
-        scatter(out, at + head + lengths, entries[names.order])
+        scatter(out, at + head + lengths, entries[order])
         self.hashes.append(checksums(field, text, lengths))
         self.places.append(at + self.dbfile.tell())
         self.dbfile.write(out.data)
