@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,6 @@ from index.batch import PACKED, Keys, Numbers, Vocabulary
 from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS
 
 Bytes = NDArray[np.uint8]
-CRC_POLYNOMIAL = 0xEDB88320
 TERMS_AT_ONCE = 50_000
 TABLES = 256  # hash tables of a file of terms
 WITH_CRC = 1  # Whoosh's number for hashing keys with CRC-32
@@ -275,30 +273,12 @@ def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[An
     return table, sizes
 
 
-@cache
-def crc_table() -> NDArray[np.uint32]:
-    """The table of CRC-32 by bytes."""
-    table = np.arange(256, dtype=np.uint32)
-    for _ in range(8):
-        table = np.where(
-            table & 1, (table >> np.uint32(1)) ^ np.uint32(CRC_POLYNOMIAL), table >> np.uint32(1)
-        )
-    return table.astype(np.uint32)
-
-
 def checksums(field: bytes, text: Bytes, lengths: Numbers) -> NDArray[np.uint32]:
-    """The CRC-32 of each key: the field's number and the term; all terms of one length at a time."""
-    starts = np.cumsum(lengths) - lengths
-    begun = np.uint32(zlib.crc32(field) ^ 0xFFFFFFFF)
-    found = np.empty(len(lengths), np.uint32)
-    table = crc_table()
-    for length in np.flatnonzero(np.bincount(lengths)).tolist():
-        chosen = np.flatnonzero(lengths == length)
-        crc = np.full(len(chosen), begun)
-        for place in range(length):
-            crc = table[(crc ^ text[starts[chosen] + place]) & np.uint32(0xFF)] ^ (crc >> np.uint32(8))
-        found[chosen] = crc ^ np.uint32(0xFFFFFFFF)
-    return found
+    """The CRC-32 of each key: the field's number and the term."""
+    data, begun = text.tobytes(), zlib.crc32(field)
+    ends = np.cumsum(lengths)
+    places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
+    return np.fromiter((zlib.crc32(data[start:end], begun) for start, end in places), np.uint32, len(ends))
 
 
 def names_of(terms: list[str]) -> Names:
