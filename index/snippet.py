@@ -29,7 +29,8 @@ def snippet(text: str, node: Node, *, length: int) -> Pieces:
     text = text.strip()[:LONGEST_TEXT]
     found = matches(text, node)
     start, end = window(text, found, length)
-    before = "…" if start and not SENTENCE_END.search(text, max(0, start - NEAR), start) else ""
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    before = "…" if start and not ended(text, 0, start) else ""
     after = "…" if end < len(text) and not ended(text, start, end) else ""
     return joined([(before, False), *split(text, found, start, end), (after, False)])
 

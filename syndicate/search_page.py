@@ -63,7 +63,9 @@ def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, share
     return pages.page(
         "nothing",
         t,
-        heading=t.said("no_result", selection.query) if selection.query else t["no_articles"],
+        heading=voiced([(t.said("no_result", selection.query), False)], t.tag)
+        if selection.query
+        else [(t["no_articles"], False, "")],
         wider=wider(pages, selection, view, t),
         **shared,
     )

@@ -60,6 +60,11 @@ def test_snippet_is_the_sentence_with_the_match_and_what_fits_around() -> None:
     assert ("双奥之城", True) in pieces
 
 
+def test_a_part_of_a_sentence_says_that_it_is_one_also_soon_after_another_sentence() -> None:
+    text = "A sentence. One; two; " + "three four " * 3 + "needle " + "five six " * 60
+    assert "".join(part for part, _ in snippet(text, parse_query("needle"), length=60)).startswith("…three")
+
+
 def test_snippet_without_match_is_the_beginning() -> None:
     pieces = snippet("One. Two. Three.", All(), length=10)
     assert pieces == (("One. Two.", False),)

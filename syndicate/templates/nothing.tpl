@@ -1,5 +1,7 @@
 % rebase("layout.tpl", **globals_of_page)
-<main id="main" class="wrap"><div class="empty"><h1>{{heading}}</h1>
+<main id="main" class="wrap"><div class="empty"><h1>\\
+% include("pieces.tpl", pieces=heading)
+</h1>
 % include("meant.tpl")
 % include("named.tpl")
 % if chips:
