@@ -13,7 +13,7 @@ TABLES = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE VIRTUAL TABLE IF NOT EXISTS docs
-    USING fts5(body, title, words, content='', tokenize='unicode61 remove_diacritics 0');
+    USING fts5(body, title, words, content='', tokenize='unicode61 remove_diacritics 0 tokenchars _');
 CREATE TABLE IF NOT EXISTS meta (id INTEGER PRIMARY KEY, language TEXT, day TEXT);
 CREATE INDEX IF NOT EXISTS meta_language ON meta (language);
 CREATE INDEX IF NOT EXISTS meta_day ON meta (day);

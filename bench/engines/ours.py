@@ -58,7 +58,7 @@ class Ours:
         snapshot = index._current()
         if postings:
             snapshot._kept.clear()
-            snapshot._entries = 0
+            snapshot._bytes = 0
 
     def find(self, question: Question) -> Found:
         """The exact total and the first ten."""

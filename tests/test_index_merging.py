@@ -1,0 +1,69 @@
+"""Posting lists joined a range of terms at a time are those joined all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from test_index_engine import ARTICLES, public
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from index.batch import Vocabulary, cut_together
+from index.engine import open_index
+from index.merging import Old, in_order, joined
+from index.posting_files import Lists
+from index.vectors import Segment
+
+
+def segments(folder: Path) -> list[Segment]:
+    """The segments of an index of three commits."""
+    index = open_index(folder, write=True)
+    for number, some in enumerate((ARTICLES[:3], ARTICLES[3:], [public(99, "北京 of the city")]), 1):
+        index.apply(some, [], number)
+    index.close()
+    storage = FileStorage(str(folder))
+    return [Segment(storage, segment) for segment in TOC.read(storage, "MAIN").segments]
+
+
+def old(segment: Segment, vocabulary: Vocabulary, first: int) -> Old:
+    """The body of a segment without its first document, numbered on."""
+    terms, sizes, starts = segment.terms.every("body")
+    new = np.arange(segment.size) - 1
+    codes = np.fromiter(map(vocabulary.__getitem__, terms), np.int64, len(terms))
+    return in_order(segment.terms, codes, sizes, starts, np.where(new >= 0, new + first, -1))
+
+
+def flat(some: list[Lists]) -> list[tuple[int, list[int], list[int]]]:
+    """Every term with its documents and counts."""
+    found = []
+    for lists in some:
+        ends = [*lists.starts[1:].tolist(), len(lists.docs)]
+        for code, start, end in zip(lists.codes.tolist(), lists.starts.tolist(), ends, strict=True):
+            found.append((code, lists.docs[start:end].tolist(), lists.counts[start:end].tolist()))
+    return found
+
+
+def test_ranges_of_terms_make_the_same_lists(tmp_path: Path) -> None:
+    vocabulary = Vocabulary()
+    olds = [
+        old(segment, vocabulary, 100 * place) for place, segment in enumerate(segments(tmp_path / "index"), 1)
+    ]
+    texts = [("Of the city", "北京是双奥之城，of the city of the games"), ("城", "the games")]
+    fresh = [cut_together([text], vocabulary, place).body for place, text in enumerate(texts)]
+    for keys in fresh:
+        keys.sort()
+    whole = list(joined(fresh, olds, at_once=10**9))
+    parts = list(joined(fresh, olds, at_once=7))
+    assert len(whole) == 1
+    assert len(parts) > 10
+    assert flat(parts) == flat(whole)
+    codes = [code for code, _, _ in flat(parts)]
+    assert codes == sorted(set(codes))
+    games = dict((code, (docs, counts)) for code, docs, counts in flat(parts))[vocabulary["games"]]
+    assert games[0][:2] == [0, 1]
+
+
+def test_nothing_makes_no_lists() -> None:
+    assert list(joined([], [])) == []
+    assert list(joined([np.empty(0, np.uint64)], [])) == []
