@@ -60,7 +60,7 @@ def test_ranges_of_terms_make_the_same_lists(tmp_path: Path) -> None:
     assert flat(parts) == flat(whole)
     codes = [code for code, _, _ in flat(parts)]
     assert codes == sorted(set(codes))
-    games = dict((code, (docs, counts)) for code, docs, counts in flat(parts))[vocabulary["games"]]
+    games = {code: (docs, counts) for code, docs, counts in flat(parts)}[vocabulary["games"]]
     assert games[0][:2] == [0, 1]
 
 
