@@ -1,4 +1,7 @@
-"""Words in Latin letters that no article has, read as pinyin where that finds something. Knows no files."""
+"""Words that no article has, read as pinyin or in the words of other regions, where that finds something.
+
+Knows no files.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from index.analysis import flattened, runs_of
 from index.match import LONGEST_WALK, Matcher
 from index.pinyin import Kind, parts_of
 from index.query import All, Any, Keyword, Node, Pinyin, Title, Word
+from index.regions import elsewhere
 from index.vectors import Snapshot
 
 LETTERS = re.compile("[a-z]+(?:['\\s]+[a-z]+)*")
@@ -23,18 +27,19 @@ ANYWHERE: tuple[Kind, ...] = ("title", "by", "source")
 
 
 class Reader:
-    """Reads the words of one query aloud; ``heard`` is what they were read as."""
+    """Reads the words of one query aloud; ``heard`` is what they were read as, ``abroad`` said elsewhere."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.heard: list[Pinyin] = []
+        self.abroad: list[str] = []
         self._matcher = Matcher(snapshot)
         self._looks = 0
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The Chinese words heard, each once."""
-        return tuple(dict.fromkeys(word for each in self.heard for word in each.words))
+        """The Chinese words that are searched instead, each once."""
+        return tuple(dict.fromkeys([*(word for each in self.heard for word in each.words), *self.abroad]))
 
     def read(self, node: Node) -> Node:
         """The query with such words replaced; what is left out, quoted or begun stays as it is."""
@@ -43,6 +48,8 @@ class Reader:
                 return All(parts=tuple(self.joined(parts)))
             case Any(parts=parts):
                 return Any(parts=tuple(self.read(part) for part in parts))
+            case Word() | Title(node=Word()) if elsewhere(meant(node)[0]):
+                return self.said_elsewhere(node)
             case Word() | Title(node=Word()) | Keyword(name="by" | "source"):
                 return (self.is_strange(node) and self.hear(*meant(node))) or node
             case _:
@@ -67,16 +74,33 @@ class Reader:
                 heard = self.hear(" ".join(words), ANYWHERE)
                 end -= heard is None
             part = parts[place]
-            found.append(heard or (part if isinstance(part, Word) else self.read(part)))
+            found.append(heard or (part if latin[place] else self.read(part)))
             place = end if heard else place + 1
         return found
 
     def is_strange(self, node: Word | Title | Keyword) -> bool:
         """The text consists of Latin letters, and no article has it where it is asked for."""
-        if not is_latin(meant(node)[0]):
-            return False
+        return is_latin(meant(node)[0]) and self.is_missing(node)
+
+    def is_missing(self, node: Word | Title | Keyword) -> bool:
+        """No article has the text where it is asked for; False when too much was looked at already."""
         self._looks += 1
-        return self._looks <= MOST_LOOKS and not len(self._matcher.find(node, self._matcher.everything))
+        return self._looks <= MOST_LOOKS and not self.is_there(node)
+
+    def is_there(self, node: Node) -> bool:
+        """Some article has what is asked for."""
+        return len(self._matcher.find(node, self._matcher.everything)) > 0
+
+    def said_elsewhere(self, node: Word | Title) -> Node:
+        """A Chinese word as another region has it, when no article has it as typed, and one has the other."""
+        if self.is_missing(node):
+            for other in elsewhere(meant(node)[0]):
+                word = Word(text=other)
+                found = Title(node=word) if isinstance(node, Title) else word
+                if self.is_there(found):
+                    self.abroad.append(other)
+                    return found
+        return node
 
     def hear(self, text: str, kinds: Sequence[Kind]) -> Pinyin | None:
         """The words that letters are the pinyin or the initials of, the most frequent ones."""

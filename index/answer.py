@@ -26,17 +26,21 @@ from index.vectors import Mask, Snapshot
 # With fewer articles that have all words, those with most of them follow; for a whole sentence, which hardly
 # any article has, a page of those that come nearest.
 FEW, ENOUGH, SENTENCE = 3, 20, 5
-# What is most of the words: half of all that they say, a word the more the rarer it is; else less will do.
+# What is most of the words: half of all that they say, a word the more the rarer it is; else less will do. A
+# sentence is not to be had in the same words: a third of what it says is enough to be ranked.
 NO_MODE: Mode = "all"
 TINY = 1e-6
-SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.25, "some"), (0.0, "some"))
+SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.35, "some"), (0.0, "some"))
 MOST_VALUES = 100
 MOST_RATED = 256
-# BM25: how soon more of a word stops to matter, and how much the length of a text does.
-SATURATION = 1.1
-LENGTH, LENGTH_OF_UNSPACED = 0.45, 0.75
-# What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word.
+# BM25: how soon more of a word stops to matter, and how much the length of a text does. Pairs of characters
+# are no words: one alone says less than a word, and long texts have many by chance.
+SATURATION, SATURATION_OF_UNSPACED = 1.1, 1.5
+LENGTH, LENGTH_OF_UNSPACED = 0.45, 0.85
+# What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word; and a
+# pair that holds two Chinese words together which stood together in the query.
 PIECE, PAIR, WHOLE = 1.0, 0.5, 0.2
+CROSSING = 0.25
 CHINESE_WORD = 0.25
 FACETS: tuple[tuple[Facet, str], ...] = (
     ("language", "language"),
@@ -121,7 +125,7 @@ def with_most_words(matcher: Matcher, node: Node, within: Within, found: Ids) ->
     """When few have all words, the others that have most of them, by how much the words say; else some.
 
     Only plain words can be missing; fields and what is to be left out always count, and so do phrases, unless
-    no article has them: Chinese quotation marks are often only that.
+    no article has them or a Chinese sentence does: its quotation marks are often only that.
     """
     parts = node.parts if isinstance(node, All) else (node,)
     if len(found) >= ENOUGH or sum(map(number_of_words, parts)) < 2:
@@ -139,7 +143,7 @@ def with_most_words(matcher: Matcher, node: Node, within: Within, found: Ids) ->
         total += rareness if len(ids) else 0
     if any(positive(rest)):
         share += np.float32(TINY)  # what has the rest comes near, even without any of the words
-    for least, called in SHARES:
+    for least, called in SHARES[is_sentence:]:
         near = others.of(np.flatnonzero(share > least * total).astype(np.int32))
         most, mode = near[~among(near, found)], called
         if len(found) + len(most) >= (ENOUGH if is_sentence else 1):
@@ -154,11 +158,18 @@ def loosened(
     plain: list[Word | Phrase] = [part for part in parts if isinstance(part, Word)]
     rest = All(parts=tuple(part for part in parts if not isinstance(part, Word)))
     others = having(matcher, rest, within)
-    if any(isinstance(part, Phrase) for part in parts) and not len(others.ids):
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    if phrases and (is_quoting(plain, phrases) or not len(others.ids)):
         plain = [part for part in parts if isinstance(part, Word | Phrase)]
         rest = All(parts=tuple(part for part in parts if not isinstance(part, Word | Phrase)))
         others = having(matcher, rest, within)
     return plain, rest, others
+
+
+def is_quoting(words: Sequence[Word | Phrase], phrases: Sequence[Phrase]) -> bool:
+    """The phrases are quotations in a Chinese sentence, 「看到」 or “看到”, rather than asked for."""
+    chinese = all(is_unspaced(run) for phrase in phrases for run in runs_of(phrase.text)[:1])
+    return chinese and sum(map(number_of_words, words)) >= SENTENCE
 
 
 def having(matcher: Matcher, rest: All, within: Within) -> Within:
@@ -236,12 +247,12 @@ def scored(snapshot: Snapshot, node: Node, heard: Iterable[Pinyin], ids: Ids) ->
     whole = set(whole_words(node))
     for (field, term), worth in asked.items():
         docs, weights = rating(snapshot, field, term)
-        each = np.float32(worth * rarity(snapshot, docs) * (SATURATION + 1)) * weights
+        each = np.float32(worth * rarity(snapshot, docs)) * weights
         if field == "words" and term in whole:
             # Whole Chinese words come before the same characters across two words, however often those are
             # there.
             rareness = max(rarity(snapshot, snapshot.postings("body", pair)[0]) for pair in pairs(term))
-            each += np.float32(PAIR * rareness * (SATURATION + 1))
+            each += np.float32(PAIR * rareness)
         scores.add(docs, each)
     return scores.all()
 
@@ -277,8 +288,10 @@ def rating(snapshot: Snapshot, field: str, term: str) -> tuple[Ids, Scores]:
 
     def made() -> tuple[Ids, Scores]:
         ids, weights = snapshot.postings(field, term)
-        length = LENGTH_OF_UNSPACED if is_unspaced(term) else LENGTH
-        long = SATURATION * (1 - length + length * snapshot.lengths.take(ids))
+        unspaced = is_unspaced(term)
+        length = LENGTH_OF_UNSPACED if unspaced else LENGTH
+        saturation = SATURATION_OF_UNSPACED if unspaced else SATURATION
+        long = saturation * (1 - length + length * snapshot.lengths.take(ids))
         return ids, (weights / (weights + long)).astype(np.float32, copy=False)
 
     ids, rated = snapshot.kept(("rating", field, term), made)
@@ -291,8 +304,11 @@ def rarity(snapshot: Snapshot, ids: Ids) -> float:
 
 
 def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
-    """The terms that a query is ranked by, with what each is worth."""
-    for leaf in positive(node):
+    """The terms that a query is ranked by, with what each is worth; of one named twice the latter counts."""
+    leaves = list(positive(node))
+    for run in {leaf.within: None for leaf in leaves if isinstance(leaf, Word) and is_unspaced(leaf.within)}:
+        yield from (("body", pair, CROSSING) for pair in pairs(run))
+    for leaf in leaves:
         if isinstance(leaf, Prefix):
             for word in snapshot.terms_from("words", leaf.text, MOST_WORDS):
                 yield "words", word, WHOLE

@@ -47,8 +47,9 @@ class Results:
     """All answers: ``total`` have all that was asked for, ``more`` after them most of the words, or some.
 
     ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
-    was taken. ``also_searched`` are the Chinese words that Latin letters were read as. ``facets`` count the
-    ``total``. The same query on the same ``index`` and ``generation`` has the same answers.
+    was taken. ``also_searched`` are the Chinese words that Latin letters were read as, and the words of
+    another region for what no article has. ``facets`` count the ``total``. The same query on the same
+    ``index`` and ``generation`` has the same answers.
     """
 
     total: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from archive.errors import QueryError
@@ -71,9 +71,10 @@ DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A plain word, as typed: English by its stem, Chinese wherever it stands."""
+    """A plain word, as typed: English by its stem, Chinese wherever it stands, cut from ``within``."""
 
     text: str
+    within: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +278,8 @@ def plain(text: str) -> list[Leaf | Mark]:
         return [Prefix(text=pieces[0])]
     if all(len(piece) <= LITERAL or not is_unspaced(piece) for piece in pieces):
         return [Word(text=EDGES.sub("", text) or text)]
-    return [Word(text=word) for piece in pieces for word in (cut(piece) if is_unspaced(piece) else [piece])]
+    cuts = [(piece, cut(piece) if is_unspaced(piece) else [piece]) for piece in pieces]
+    return [Word(text=word, within=piece) for piece, words in cuts for word in words]
 
 
 def check_limits(items: Sequence[Leaf | Mark]) -> None:

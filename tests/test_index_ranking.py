@@ -1,0 +1,55 @@
+"""What comes first, and what follows it: sentences, quotations, words that stood together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_index_engine import ask, numbers, public
+
+from archive.model import Article
+from index.engine import Index, open_index
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Index]:
+    """An index without articles."""
+    opened = open_index(tmp_path / "index", write=True)
+    yield opened
+    opened.close()
+
+
+def filled(index: Index, *texts: str) -> Index:
+    """The index with Chinese articles of these texts, numbered from one."""
+    index.apply([chinese(number, text) for number, text in enumerate(texts, 1)], [], 1)
+    return index
+
+
+def chinese(number: int, text: str) -> Article:
+    """A Chinese article whose title says nothing."""
+    return public(number, "新闻", text, language="zh")
+
+
+def test_quotation_marks_in_a_chinese_sentence_ask_for_nothing(empty: Index) -> None:
+    filled(empty, "这种癌症疫苗让免疫系统发现变异的细胞。", "今天看到了疫苗。", "看到海。")
+    assert numbers(ask(empty, "全新的癌症疫苗可以讓免疫系統學會「看到」變異細胞"))[0] == 1
+    assert set(numbers(ask(empty, "「看到」 癌症 疫苗"))) == {2, 3}
+
+
+def test_words_that_stood_together_come_first_together(empty: Index) -> None:
+    filled(
+        empty,
+        "经济增长的中国，高质量地发展服务业，多措并举。",
+        "中国经济增长，服务业高质量发展，多措并举。",
+        "增长的经济，中国的服务业，高质量，发展，多措并举。",
+    )
+    results = ask(empty, "中国经济增长多措并举高质量发展")
+    assert results.total == 3 and numbers(results)[0] == 2
+
+
+def test_of_a_sentence_a_third_is_enough_to_be_ranked(empty: Index) -> None:
+    filled(empty, *["印度的外长。"] * 3, *["俄罗斯总统普京接见学生。"] * 20, *["足球比赛。"] * 120)
+    results = ask(empty, "俄罗斯总统普京接见印度外长")
+    assert (results.total, results.more, results.mode) == (0, 23, "some")
+    assert ask(empty, "普京 印度 乒乓球").mode == "most"
