@@ -89,13 +89,15 @@ class Vocabulary(dict[str, int]):
         """The codes of terms."""
         return np.fromiter(map(self.__getitem__, terms), np.int64, len(terms))
 
-    def term(self, code: int) -> str:
-        """The term of a code that is no packed one."""
-        if code < GRAMS:
-            return self.terms[code]
-        stop, other = code >> STOPS_AT & 63, code & ((1 << STOPS_AT) - 1)
-        one, two = (other, stop) if code & SECOND_STOPS else (stop, other)
-        return f"{self.terms[one]}{GRAM}{self.terms[two]}"
+    def named(self, codes: Numbers) -> list[str]:
+        """The terms of rising codes that are no packed ones."""
+        terms, grams = self.terms, int(np.searchsorted(codes, GRAMS))
+        rest = codes[grams:]
+        stops, others = rest >> STOPS_AT & 63, rest & ((1 << STOPS_AT) - 1)
+        behind = (rest & SECOND_STOPS) > 0
+        ones, twos = np.where(behind, others, stops).tolist(), np.where(behind, stops, others).tolist()
+        made = [f"{terms[one]}{GRAM}{terms[two]}" for one, two in zip(ones, twos, strict=True)]
+        return [*(terms[code] for code in codes[:grams].tolist()), *made]
 
 
 def gram_code(one: int, two: int) -> int:

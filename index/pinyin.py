@@ -44,24 +44,31 @@ SURNAMES: Mapping[str, str] = {
 }
 
 
-def terms(title: str, authors: Iterable[str], sources: Iterable[str]) -> tuple[str, ...]:
+def terms(words: Iterable[str], authors: Iterable[str], sources: Iterable[str]) -> tuple[str, ...]:
     """What an article is found by in Latin letters: a spelling, where it is from, and the hanzi."""
-    found = [term for word in title_words(title) for term in spelled("title", word)]
+    found = [term for word in words for term in spelled("title", word)]
     found += [term for name in authors for term in spelled("by", hanzi_of(name))]
     found += [term for name in sources for term in spelled("source", hanzi_of(name))]
     return tuple(dict.fromkeys(found))
 
 
-def title_words(title: str) -> list[str]:
-    """The Chinese words of a title, and what stands whole between punctuation or words, as names do."""
-    if not UNSPACED_RUN.search(title):
-        return []
+def title_words(titles: Sequence[str]) -> list[list[str]]:
+    """The Chinese words of each title, and what stands whole between punctuation or words, as names do."""
     import rjieba
 
-    folded = fold(title)
-    found = [run for run in UNSPACED_RUN.findall(flat(folded)) if len(run) <= LITERAL]
+    folded = fold("\n".join(title.replace("\n", " ") for title in titles))
+    cut = " ".join(rjieba.cut_for_search(folded, False))
+    both = zip(flat(folded).split("\n"), flat(cut).split("\n"), strict=True)
+    return [words_of(title, pieces.split()) for title, pieces in both]
+
+
+def words_of(title: str, pieces: Iterable[str]) -> list[str]:
+    """The Chinese words of a folded title that a dictionary has cut into pieces."""
+    found = [run for run in UNSPACED_RUN.findall(title) if len(run) <= LITERAL]
+    if not found and not UNSPACED_RUN.search(title):
+        return []
     loose = ""
-    for piece in [*flat(" ".join(rjieba.cut_for_search(folded, False))).split(" "), ""]:
+    for piece in [*pieces, ""]:
         if len(piece) == 1 and piece not in PARTICLES and CHARACTER.match(piece):
             loose += piece
             continue

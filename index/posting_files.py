@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -255,7 +256,7 @@ def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[An
     sizes = 2 * np.bincount(number, minlength=TABLES)
     starts = np.cumsum(sizes) - sizes
     own = (hashes >> np.uint32(8)).astype(np.int64) % np.maximum(sizes, 1)[number]
-    order = np.lexsort((own, number))
+    order = np.argsort(number << 32 | own)
     number, own, hashes, places = number[order], own[order], hashes[order], places[order]
     rank = np.arange(len(own)) - (starts // 2)[number]
     # A step between the tables, larger than any slot, keeps the running maximum of one out of the next.
@@ -278,7 +279,8 @@ def checksums(field: bytes, text: Bytes, lengths: Numbers) -> NDArray[np.uint32]
     data, begun = text.tobytes(), zlib.crc32(field)
     ends = np.cumsum(lengths)
     places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
-    return np.fromiter((zlib.crc32(data[start:end], begun) for start, end in places), np.uint32, len(ends))
+    terms = [data[start:end] for start, end in places]
+    return np.fromiter(map(zlib.crc32, terms, repeat(begun)), np.uint32, len(ends))
 
 
 def names_of(terms: list[str]) -> Names:
@@ -297,7 +299,7 @@ def names_of(terms: list[str]) -> Names:
 def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
     """The terms of rising codes: numbered ones by the vocabulary, packed ones by their characters."""
     number = int(np.searchsorted(codes, PACKED))
-    terms = list(map(vocabulary.term, codes[:number].tolist()))
+    terms = vocabulary.named(codes[:number])
     numbered, rest = names_of(terms), codes[number:]
     characters = np.stack((rest >> 32, rest >> 16 & 0xFFFF, rest & 0xFFFF), axis=1)
     text = characters[characters > 0].astype(np.uint32).tobytes().decode("utf-32-le").encode()

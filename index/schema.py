@@ -43,14 +43,15 @@ def keywords(
     articles: Sequence[Article], families: Mapping[str, str], names: Mapping[str, tuple[str, ...]]
 ) -> dict[str, list[tuple[str, ...]]]:
     """What public articles are filtered by: the terms of each, by field."""
+    titles = pinyin.title_words([article.title for article in articles])
     return {
         "by": [article.authors for article in articles],
         "family": [tuple(filter(None, [families.get(article.source)])) for article in articles],
         "id": [(article.id,) for article in articles],
         "language": [(article.language,) for article in articles],
         "pinyin": [
-            pinyin.terms(article.title, article.authors, names.get(article.source, ()))
-            for article in articles
+            pinyin.terms(words, article.authors, names.get(article.source, ()))
+            for words, article in zip(titles, articles, strict=True)
         ],
         "script": [tuple(filter(None, [article.script])) for article in articles],
         "source": [(article.source,) for article in articles],

@@ -370,7 +370,9 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
 def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
     """The numbers of the documents of articles."""
     for id in ids:
-        yield from (number for number in snapshot.postings("id", id)[0].tolist() if snapshot.alive[number])
+        for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
+            numbers = (segment.postings("id", id)[0] + base).tolist()
+            yield from (number for number in numbers if snapshot.alive[number])
 
 
 def give_back() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from factories import article
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ ANY_TEXT = st.one_of(
 def term(code: int, vocabulary: Vocabulary) -> str:
     """The term that a code stands for."""
     if code < PACKED:
-        return vocabulary.term(code)
+        return vocabulary.named(np.array([code], np.int64))[0]
     return "".join(chr(each) for each in (code >> 32, code >> 16 & 0xFFFF, code & 0xFFFF) if each)
 
 
@@ -127,7 +128,7 @@ def wanted(articles: Sequence[Article]) -> dict[tuple[str, str, bytes], float]:
             "topics": each.topics,
             "family": [],
             "script": [],
-            "pinyin": pinyin.terms(each.title, each.authors, ()),
+            "pinyin": pinyin.terms(pinyin.title_words([each.title])[0], each.authors, ()),
         }
         for field, terms in fields.items():
             for text, count in Counter(terms).items():
