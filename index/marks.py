@@ -60,12 +60,12 @@ class Located:
 def matches(text: str, node: Node) -> list[Span]:
     """Where the text has what the query asks for, in order and without overlaps."""
     leaves = list(positive(node))
-    if usual().fullmatch(text) and all(map(is_usual, leaves)):
-        folded = text.lower() if text.isascii() else text.translate(usual_folds())
-        found = sorted(span for leaf in leaves for span in standing(folded, leaf))
-    else:
+    folded = in_place(text) if all(map(is_usual, leaves)) else None
+    if folded is None:
         place = located(text)
         found = sorted(span for leaf in leaves for span in occurrences(place, leaf))
+    else:
+        found = sorted(span for leaf in leaves for span in standing(folded, leaf))
     merged: list[Span] = []
     for start, end in found:
         if merged and start <= merged[-1][1]:
@@ -73,6 +73,13 @@ def matches(text: str, node: Node) -> list[Span]:
         else:
             merged.append((start, end))
     return merged
+
+
+def in_place(text: str) -> str | None:
+    """A text of usual characters folded, each in its place; None for any other."""
+    if text.isascii():
+        return text.lower()
+    return text.translate(usual_folds()) if usual().fullmatch(text) else None
 
 
 def standing(text: str, leaf: Leaf) -> Iterator[Span]:
