@@ -19,7 +19,7 @@ from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_
 from index.engine import Facet, Hit, Mode, Results, Search
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, in_days
 from index.names import begun
-from index.query import All, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
+from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
 
@@ -56,9 +56,12 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     node = parse_query(search.selection.query)
     matcher = Matcher(snapshot, exact=search.exact)
     within = filtered(matcher, search)
-    reader = Reader(snapshot)
-    read = node if search.exact else reader.read(node)
-    found = matcher.find(read, within)
+    reader, read = Reader(snapshot), node
+    found = matcher.find(node, within)
+    if not search.exact and (not len(found) or has_alternatives(node)):
+        # What is found has all words, so that none of them is to be read otherwise.
+        read = reader.read(node)
+        found = found if read == node else matcher.find(read, within)
     partly, mode = NO_POSTINGS[0], NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
         partly, mode = with_most_words(matcher, read, within, found)
@@ -81,6 +84,11 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
         index=snapshot.manifest.index,
         generation=snapshot.manifest.generation,
     )
+
+
+def has_alternatives(node: Node) -> bool:
+    """Whether an article may be found without some of the words."""
+    return isinstance(node, Any) or (isinstance(node, All) and any(map(has_alternatives, node.parts)))
 
 
 def sentence(total: int, more: int, mode: Mode) -> str:
