@@ -20,7 +20,8 @@ from whoosh.writing import SegmentWriter
 
 from archive.model import Article
 from index.alphabet import codes_of
-from index.batch import Keys, Numbers, Vocabulary, cut_together, word_codes
+from index.analysis import GRAM
+from index.batch import Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
 from index.merging import in_order, joined
 from index.posting_files import FieldFiles, names_of, names_of_codes
 from index.posting_files import Names as TermNames
@@ -158,8 +159,17 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             return np.array(self._names[name].codes(terms), np.int64)
         text = codes_of("\0".join([*terms, ""]))
         ends = np.flatnonzero(text == 0)
-        lengths = np.diff(ends, prepend=-1) - 1
-        return word_codes(text, ends - lengths, lengths, self.vocabulary)
+        starts = np.concatenate((np.zeros(1, np.int64), ends + 1))[:-1]
+        marks = np.flatnonzero(text == ord(GRAM))
+        grams = np.searchsorted(ends, marks)
+        alone = np.ones(len(terms), np.bool_)
+        alone[grams] = False
+        codes = np.empty(len(terms), np.int64)
+        codes[alone] = word_codes(text, starts[alone], (ends - starts)[alone], self.vocabulary)
+        ones = word_codes(text, starts[grams], marks - starts[grams], self.vocabulary)
+        twos = word_codes(text, marks + 1, ends[grams] - marks - 1, self.vocabulary)
+        codes[grams] = gram_codes(ones, twos)
+        return codes
 
     def _next(self, number: int) -> int:
         """Room for so many documents; the number of the first."""

@@ -66,9 +66,6 @@ class Vocabulary(dict[str, int]):
                 self.stems[code] = self[stem_of(word)]
 
     def __missing__(self, term: str) -> int:
-        one, gram, two = term.partition(GRAM)
-        if gram:
-            return gram_code(self[one], self[two])
         word = term[:LONGEST_WORD]
         if word != term:
             code = self[word]
@@ -100,11 +97,10 @@ class Vocabulary(dict[str, int]):
         return [*(terms[code] for code in codes[:grams].tolist()), *made]
 
 
-def gram_code(one: int, two: int) -> int:
-    """The code of a common-gram."""
-    if one < len(STOP_WORDS):
-        return GRAMS | one << STOPS_AT | two
-    return GRAMS | SECOND_STOPS | two << STOPS_AT | one
+def gram_codes(ones: Numbers, twos: Numbers) -> Numbers:
+    """The codes of common-grams."""
+    first = GRAMS | ones << STOPS_AT | twos
+    return np.where(ones < len(STOP_WORDS), first, GRAMS | SECOND_STOPS | twos << STOPS_AT | ones)
 
 
 def is_packed(term: str) -> bool:
@@ -279,10 +275,7 @@ def grams(runs: Runs, words: Found, vocabulary: Vocabulary) -> Found:
     one, two = every[:-1], every[1:]
     stops = (one < len(STOP_WORDS)) | (two < len(STOP_WORDS))
     at = np.flatnonzero((runs.texts[1:] == runs.texts[:-1]) & latin[:-1] & latin[1:] & stops)
-    one, two = one[at], two[at]
-    first = GRAMS | one << STOPS_AT | two
-    second = GRAMS | SECOND_STOPS | two << STOPS_AT | one
-    return Found(texts=runs.texts[at], codes=np.where(one < len(STOP_WORDS), first, second))
+    return Found(texts=runs.texts[at], codes=gram_codes(one[at], two[at]))
 
 
 def names(runs: Runs) -> Mask:

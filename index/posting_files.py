@@ -23,7 +23,7 @@ from whoosh.util.numlists import GrowableArray
 
 from index.analysis import FIRST_UNSPACED
 from index.batch import PACKED, Keys, Numbers, Vocabulary
-from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS
+from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS, spans
 
 Bytes = NDArray[np.uint8]
 TERMS_AT_ONCE = 50_000
@@ -69,7 +69,9 @@ def lists_of(keys: Keys, counts: Numbers | None = None) -> Lists:
         counts = np.diff(first, append=len(keys))
         keys = keys[first]
     else:
-        order = np.argsort(keys)
+        order = np.argsort(
+            keys, kind="stable"
+        )  # they are several sorted pieces, which this sort makes use of
         keys, counts = keys[order], counts[order]
     codes = (keys >> np.uint64(16)).view(np.int64)
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(keys) else np.empty(0, np.int64)
@@ -239,12 +241,6 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
         kind = "i" if not len(places) or places[-1] < 1 << 31 else "q"
         self.index.array = array(kind)
         self.index.array.frombytes(places.astype("i4" if kind == "i" else "i8").tobytes())
-
-
-def spans(starts: Numbers, lengths: Numbers) -> Numbers:
-    """The places start, start + 1 and so on of every piece, one piece after the other."""
-    ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
 def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[Any], Numbers]:

@@ -175,11 +175,12 @@ class Terms:
 
     def _text(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> list[str]:
         """The texts of some spans of bytes."""
-        pieces = [
-            self._data[start:end]
-            for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
-        ]
-        return b"\0".join(pieces).decode().split("\0") if pieces else []
+        if not len(lengths):
+            return []
+        out = np.zeros(int(lengths.sum()) + len(lengths), np.uint8)
+        at = np.cumsum(lengths + 1) - lengths - 1
+        out[spans(at, lengths)] = np.frombuffer(self._data, np.uint8)[spans(starts, lengths)]
+        return out.tobytes()[:-1].decode().split("\0")
 
     def _by_blocks(self, term: Term) -> Postings:
         """The documents that have a term, and how often, as any writer of Whoosh stores them."""
@@ -217,6 +218,12 @@ class Terms:
         key = self._key(position)
         entry = ENTRY.unpack_from(self._data, self._start + position + LENGTHS.size + len(key))
         return Term(self._names[FIELD.unpack_from(key)[0]], key[FIELD.size :], entry[2], entry[8])
+
+
+def spans(starts: Numbers, lengths: Numbers) -> Numbers:
+    """The places start, start + 1 and so on of every piece, one piece after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
 def numbers_at(data: NDArray[np.uint8], at: Numbers, sizes: Numbers, widths: Numbers) -> Numbers:
