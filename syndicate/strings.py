@@ -33,6 +33,7 @@ CHINESE = re.compile(r"[《“（]?[\u3400-\u9fff][\u3400-\u9fff\u3000-\u303f\uf
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:]+[A-Za-z][A-Za-z’'-]*){3,}[.!?]?")
 LONGEST_NAME = 80
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
+NO_IDEOGRAPHS = re.compile("[^\u3400-\u9fff]+")
 
 
 @cache
@@ -111,7 +112,7 @@ class Words:
     def length(self, article: Article) -> str:
         """How long an article is, in words or characters and minutes."""
         if article.language == "zh":
-            count = sum("\u3400" <= letter <= "\u9fff" for letter in article.text)
+            count = len(NO_IDEOGRAPHS.sub("", article.text))
             key, pace = "length_zh", CHARACTERS_A_MINUTE
         else:
             count, key, pace = len(article.text.split()), "length_en", WORDS_A_MINUTE
