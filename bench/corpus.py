@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.database import Database, open_database
@@ -69,36 +70,40 @@ def real_articles() -> Iterator[Article]:
 
 def real_news() -> Iterator[Article]:
     """Chinese news items, oldest first."""
-    with gzip.open(DATA / "news_zh" / "xwlb_cctv_2022-2026.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for record in map(json.loads, lines):
-            published = datetime.fromisoformat(record["date"]).replace(tzinfo=UTC)
-            yield made(record["id"], record["title"], record["body"], "zh", "xwlb", published)
+    for record in lines(DATA / "news_zh" / "xwlb_cctv_2022-2026.jsonl.gz"):
+        published = datetime.fromisoformat(record["date"]).replace(tzinfo=UTC)
+        yield made(record["id"], record["title"], record["body"], "zh", "xwlb", published)
 
 
 def real_pairs() -> Iterator[tuple[Article, Article]]:
     """The beginnings of English articles and of their Chinese translations, which state a month only."""
-    path = DATA / "parallel" / "lctt_opensourcecom_docpairs.jsonl.gz"
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for record in map(json.loads, lines):
-            published = datetime.fromisoformat(f"{record['date_zh_month']}-01").replace(tzinfo=UTC)
-            yield (
-                made(
-                    record["pair"] + "-en",
-                    record["title_en"],
-                    record["body_en"][:AS_NEWS],
-                    "en",
-                    "lctt",
-                    published,
-                ),
-                made(
-                    record["pair"] + "-zh",
-                    record["title_zh"],
-                    record["body_zh"][: AS_NEWS // 3],
-                    "zh",
-                    "lctt",
-                    published,
-                ),
-            )
+    for record in lines(DATA / "parallel" / "lctt_opensourcecom_docpairs.jsonl.gz"):
+        published = datetime.fromisoformat(f"{record['date_zh_month']}-01").replace(tzinfo=UTC)
+        yield (
+            made(
+                record["pair"] + "-en",
+                record["title_en"],
+                record["body_en"][:AS_NEWS],
+                "en",
+                "lctt",
+                published,
+            ),
+            made(
+                record["pair"] + "-zh",
+                record["title_zh"],
+                record["body_zh"][: AS_NEWS // 3],
+                "zh",
+                "lctt",
+                published,
+            ),
+        )
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines, packed or not."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
 
 
 def made(guid: str, title: str, text: str, language: str, source: str, published: datetime) -> Article:

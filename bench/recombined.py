@@ -6,8 +6,6 @@ Nothing in it is new: the vocabulary grows more slowly than that of real news, p
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +18,7 @@ from pathlib import Path
 from archive.model import Article
 from archive.rules import Rules, compile_rules
 from archive.settings import read_settings
-from bench.corpus import DATA, sample_articles
+from bench.corpus import DATA, lines, sample_articles
 
 SENTENCES = {"zh": re.compile(r"(?<=[。！？\n])"), "en": re.compile(r"(?<=[.!?])\s+|\n")}
 BETWEEN = {"zh": "", "en": " "}
@@ -51,14 +49,14 @@ def found_texts() -> list[Told]:
 
 def news() -> Iterator[Told]:
     """Evening news of Chinese television."""
-    for record in records(DATA / "news_zh" / "xwlb_cctv_2022-2026.jsonl.gz"):
+    for record in lines(DATA / "news_zh" / "xwlb_cctv_2022-2026.jsonl.gz"):
         day = datetime.fromisoformat(record["date"]).replace(tzinfo=UTC)
         yield Told(title=record["title"], text=record["body"], language="zh", source="xwlb", day=day)
 
 
 def software() -> Iterator[Told]:
     """Articles on software in parts, in English and in Chinese; they state a month, and get a day of it."""
-    for number, record in enumerate(records(DATA / "parallel" / "lctt_opensourcecom_docpairs.jsonl.gz")):
+    for number, record in enumerate(lines(DATA / "parallel" / "lctt_opensourcecom_docpairs.jsonl.gz")):
         month = datetime.fromisoformat(f"{record['date_zh_month']}-01").replace(tzinfo=UTC)
         for language, length in PART.items():
             title, body = record[f"title_{language}"] or "", record[f"body_{language}"] or ""
@@ -76,12 +74,6 @@ def samples() -> Iterator[Told]:
         language, day = article.language, article.published or datetime(2026, 1, 1, tzinfo=UTC)
         if language in SENTENCES:
             yield Told(title=article.title, text=article.text, language=language, source="samples", day=day)
-
-
-def records(path: Path) -> Iterator[dict[str, str]]:
-    """The records of a packed file of JSON lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def articles(told: Sequence[Told], count: int, rules: Rules) -> Iterator[Article]:

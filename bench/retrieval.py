@@ -5,8 +5,6 @@ Each corpus is split in two by a hash of the question; what the ranking was tune
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 import random
 from collections import Counter
@@ -18,7 +16,7 @@ from pathlib import Path
 from zhconv_rs import zhconv
 
 from archive.model import Article, Selection, article_id, sha256
-from bench.corpus import DATA, real_news, sample_articles
+from bench.corpus import DATA, lines, real_news, sample_articles
 from bench.measure import Figure
 from index import Index, Search, open_index
 
@@ -114,13 +112,6 @@ def traditional(text: str) -> str:
     return zhconv(text, "zh-hant")
 
 
-def lines(path: Path) -> Iterator[dict[str, object]]:
-    """The objects of a file of JSON lines."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
 def drcd(most: int) -> Iterator[Task]:
     """Whole questions in traditional script, and in simplified script, over encyclopedia passages."""
     folder = DATA / "retrieval" / "drcd"
@@ -134,7 +125,7 @@ def drcd(most: int) -> Iterator[Task]:
         questions = [
             Question(
                 text=change(str(each["query"])),
-                right={article_id("bench", str(id)): 1 for id in each["relevant"]},  # type: ignore[attr-defined]
+                right={article_id("bench", str(id)): 1 for id in each["relevant"]},
             )
             for each in asked[:most]
         ]
@@ -183,7 +174,7 @@ def ntrex() -> Iterator[Task]:
     for asked, read in (("zh-Hans", "zh-Hans"), ("zh-Hant", "zh-Hans"), ("zh-Hans", "zh-Hant")):
         articles, questions = [], []
         for number, each in enumerate(documents, 1):
-            rest, first = list(each[keys[read]])[1:], list(each[keys[asked]])[:1]  # type: ignore[call-overload]
+            rest, first = list(each[keys[read]])[1:], list(each[keys[asked]])[:1]
             if rest and first:
                 article = indexed(f"ntrex {number}", "", "\n".join(rest), number, "zh")
                 articles.append(article)

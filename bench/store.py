@@ -25,6 +25,7 @@ CREATE TABLE token (number INTEGER PRIMARY KEY, body TEXT, title TEXT, words TEX
 CREATE TABLE described (sentence TEXT, digest TEXT);
 """
 STEP = 500
+FED = ("body", "title", "words")
 SAMPLED = 50
 
 
@@ -85,7 +86,7 @@ class Store:
                 sorted=datetime.fromisoformat(sorted).replace(tzinfo=UTC),
                 topics=tuple(json.loads(topics)),
             )
-            yield Document(article=article, **dict(zip(("body", "title", "words"), fed, strict=False)))
+            yield Document(article=article, **dict(zip(FED, fed, strict=False)))
 
     def texts(self, numbers: Sequence[int]) -> list[Text]:
         """The texts of hits, in no order: what is cut from them is the same work."""
@@ -186,13 +187,8 @@ def tokens(article: Article) -> tuple[object, ...]:
 
 def document(article: Article, number: int) -> Document:
     """An article with its tokens, under a number."""
-    made = analyse(article.title, article.searched)
-    return Document(
-        article=replace(article, number=number),
-        body=" ".join(made.body),
-        title=" ".join(made.title),
-        words=" ".join(made.words),
-    )
+    _, *fed, _ = tokens(article)
+    return Document(article=replace(article, number=number), **dict(zip(FED, map(str, fed), strict=True)))
 
 
 def digest() -> str:

@@ -355,14 +355,10 @@ def years_of(days: NDArray[np.int64]) -> NDArray[np.int16]:
 
 def authors(snapshot: Snapshot, text: str) -> tuple[tuple[str, int], ...]:
     """The authors whose name the text is or begins, with how many articles each has, most first."""
-    names = {name for segment in snapshot.segments for name in segment.keywords("by").terms}
-    counter = Counter(
-        {
-            name: int(np.count_nonzero(snapshot.alive[snapshot.postings("by", name)[0]]))
-            for name in begun(text, names)
-        }
-    )
-    return ranked(+counter)
+    everything = Matcher(snapshot).everything
+    names = begun(text, snapshot.authors)
+    counts = {name: len(everything.of(snapshot.postings("by", name)[0])) for name in names}
+    return ranked(+Counter(counts))
 
 
 def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:

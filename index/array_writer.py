@@ -23,8 +23,7 @@ from index.alphabet import codes_of
 from index.analysis import GRAM
 from index.batch import Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
 from index.merging import in_order, joined
-from index.posting_files import FieldFiles, names_of, names_of_codes
-from index.posting_files import Names as TermNames
+from index.posting_files import FieldFiles, Names, names_of, names_of_codes
 from index.schema import BYTES, KEYWORDS, NUMBERS, TERMS, keywords, numbers, stored_schema
 from index.vectors import Mask, Segment
 
@@ -111,7 +110,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             ArrayWriter.vocabulary = Vocabulary()
         self._keys: defaultdict[str, list[Keys]] = defaultdict(list)
         self._taken: list[Taken] = []
-        self._names = {name: Names() for name in KEYWORDS}
+        self._names = {name: Numbering() for name in KEYWORDS}
         self._columns = Columns()
 
     def add(
@@ -203,7 +202,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             name, stored_schema()[name], joined(fresh, olds), lambda codes: self._named(name, codes)
         )
 
-    def _named(self, name: str, codes: Numbers) -> TermNames:
+    def _named(self, name: str, codes: Numbers) -> Names:
         """The terms of codes."""
         if name not in KEYWORDS:
             return names_of_codes(codes, self.vocabulary)
@@ -211,7 +210,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         return names_of([terms[code] for code in codes.tolist()])
 
 
-class Names(dict[str, int]):
+class Numbering(dict[str, int]):
     """The terms of a keyword field, numbered as they come."""
 
     def __missing__(self, term: str) -> int:

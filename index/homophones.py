@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from zhconv_rs import zhconv
 
-from index.analysis import HAN, LITERAL, cut, flattened, needle, pairs
-from index.match import Matcher, among
-from index.pinyin import alike
-from index.query import FIELDS, OPERATORS
+from index.analysis import LITERAL, cut, flattened, pairs
+from index.match import Matcher
+from index.pinyin import CHINESE, alike
+from index.query import FIELDS, OPERATORS, Word
 from index.vectors import Snapshot
 
-CHINESE = re.compile(f"[{HAN}]{{2,}}")
 MOST_CORRECTED = 2
 MOST_LOOKS = 400  # into the index, for one word
-# Texts that are read for one word. Where more have all its pairs, it is taken to stand in one of them.
-MOST_READ = 2000
 MOST_TRIED = 4
 
 
 def put_right(snapshot: Snapshot, text: str) -> str:
     """The text with such words replaced, each in its own script; as it is when there is nothing better."""
-    result, corrected = text, 0
+    result, corrected, matcher = text, 0, Matcher(snapshot)
     for written, word in dict.fromkeys(words_of(text)):
-        better = None if corrected == MOST_CORRECTED or stands(snapshot, word) else nearest(snapshot, word)
+        better = None if corrected == MOST_CORRECTED or stands(matcher, word) else nearest(matcher, word)
         if better:
             result = result.replace(written, better if written == word else zhconv(better, "zh-hant"))
             corrected += 1
@@ -43,19 +39,15 @@ def words_of(text: str) -> Iterator[tuple[str, str]]:
                     yield written[place : place + len(word)], word
 
 
-def stands(snapshot: Snapshot, word: str) -> bool:
+def stands(matcher: Matcher, word: str) -> bool:
     """Whether an article has the word literally."""
-    matcher = Matcher(snapshot)
-    having = matcher.having(pairs(word), "body", matcher.everything)
-    if len(word) == 2 or among(having, matcher.union("words", [word])).any():
-        return bool(len(having))
-    return len(having) > MOST_READ or bool(snapshot.contains(needle([word]), having).any())
+    return len(matcher.find(Word(text=word), matcher.everything)) > 0
 
 
-def nearest(snapshot: Snapshot, word: str) -> str | None:
+def nearest(matcher: Matcher, word: str) -> str | None:
     """The word that an article has with one character replaced; its rarest pair is the most frequent."""
-    found = sorted(candidates(snapshot, word), reverse=True)[:MOST_TRIED]
-    return next((better for _, better in found if stands(snapshot, better)), None)
+    found = sorted(candidates(matcher.snapshot, word), reverse=True)[:MOST_TRIED]
+    return next((better for _, better in found if stands(matcher, better)), None)
 
 
 def candidates(snapshot: Snapshot, word: str) -> Iterator[tuple[int, str]]:

@@ -126,18 +126,18 @@ def together(text: str, pieces: Sequence[str]) -> Iterator[Span]:
         end = start + len(first)
         inside = not is_unspaced(first) and is_letter(text[start - 1 : start])
         for piece in pieces[1:]:
-            gap = None if inside or rest(text, end, text[end - 1]) else BETWEEN.match(text, end)
+            gap = None if inside or goes_on(text, end, text[end - 1]) else BETWEEN.match(text, end)
             inside = gap is None or not text.startswith(piece, gap.end())
             end = end if gap is None else gap.end() + len(piece)
             if inside:
                 break
         last = pieces[-1]
-        if not inside and (is_unspaced(last) or not rest(text, end, last)):
+        if not inside and (is_unspaced(last) or not goes_on(text, end, last)):
             yield start, end
         start = text.find(first, start + 1)
 
 
-def rest(text: str, end: int, piece: str) -> bool:
+def goes_on(text: str, end: int, piece: str) -> bool:
     """Whether the run that a piece belongs to goes on behind it."""
     pattern = REST_OF_PIECE if is_unspaced(piece) else REST_OF_WORD
     return end < len(text) and bool(pattern.fullmatch(text[end]))

@@ -224,8 +224,7 @@ class Matcher:
 
     def names(self, is_meant: Callable[[str], bool]) -> list[str]:
         """The names of authors, as written, whose normal form is meant."""
-        names = {name for segment in self.snapshot.segments for name in segment.keywords("by").terms}
-        return [name for name in names if is_meant(name_of(name))]
+        return [name for name in self.snapshot.authors if is_meant(name_of(name))]
 
     def cost(self, node: Node) -> tuple[int, int]:
         """What is asked first: what needs no comparing of texts and finds least, so that less is left."""

@@ -175,6 +175,11 @@ class Snapshot:
         lengths = self.numbers("length").astype(np.float32)
         return lengths / max(np.float32(1), lengths.mean()) if len(lengths) else lengths
 
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """All names of authors, as written."""
+        return frozenset(name for segment in self.segments for name in segment.keywords("by").terms)
+
     def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often."""
         ids, weights = self.kept((field, term), lambda: self._postings(field, term))

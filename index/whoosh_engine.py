@@ -1,55 +1,33 @@
-"""The index in Whoosh's files: opened, committed, merged. A gate to Whoosh's writer."""
+"""The index in Whoosh's files: opened, asked, and committed to. A gate to Whoosh's files."""
 
 from __future__ import annotations
 
-import ctypes
-import shutil
 import threading
 import time
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, clean_files
-from whoosh.writing import LockError
+from whoosh.index import TOC
 
-from archive.errors import Busy, Damaged, IndexUnavailable, ServiceError
+from archive.errors import Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer, authors
 from index.answers import Answers
-from index.array_writer import MOST_DOCUMENTS, ArrayWriter
+from index.commits import NAME, continued, give_back, writing
 from index.engine import OUTDATED, PARTLY, Results, Search
 from index.manifest import (
     VERSION,
     Manifest,
     beside,
-    doubts,
     faults,
     latest,
-    remove_others,
-    seal,
-    sealed,
-    sync_folder,
-    write,
 )
-from index.schema import stored_schema
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
-NAME = "MAIN"
-# Segments are merged with others of their size: so many of one tier become one of the next, whose limit is as
-# many times higher. So a commit stays cheap, a document is copied a few times in its life, and all is never
-# merged at once, which would also take too much memory; the largest are left alone until a third of them is
-# deleted.
-TIER, LARGE = 6, 10_000
-SMALLEST_TIER = 100
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
@@ -215,111 +193,6 @@ class WhooshIndex:
         return self._snapshot
 
 
-class Writer(ArrayWriter):
-    """A writer whose commits survive a power cut and carry checksums and our checkpoint."""
-
-    def __init__(self, folder: Path, before: Manifest, checkpoint: int, chain: str) -> None:
-        self.folder = folder
-        self._before = before
-        self._checkpoint = checkpoint
-        self._chain = chain
-        super().__init__(str(folder))
-
-    def _commit_toc(self, segments: list[Any]) -> None:
-        files = [segment.make_filename(segment.COMPOUND_EXT) for segment in segments]
-        manifest = Manifest(
-            index=self._before.index,
-            version=VERSION,
-            generation=self.generation,
-            checkpoint=self._checkpoint,
-            chain=self._chain,
-            documents=sum(segment.doc_count_all() - segment.deleted_count() for segment in segments),
-            files=sealed(self.folder, files, self._before.files),
-        )
-        commit(self.folder, manifest, segments)
-        clean_files(self.storage, NAME, self.generation, segments)
-
-
-@contextmanager
-def writing(folder: Path, before: Manifest, checkpoint: int, chain: str) -> Iterator[Writer]:
-    """A writer whose work is committed at the end, or not at all."""
-    writer = None
-    try:
-        writer = Writer(folder, before, checkpoint, chain)
-        yield writer
-        writer.commit(mergetype=merge)
-    except BaseException as error:
-        if writer and not writer.is_closed:
-            with suppress(Exception):  # what it was cancelled for says more than what cancelling met
-                writer.cancel()
-        if isinstance(error, LockError):
-            raise Busy(
-                f"{folder}: another process writes this index; try again when it has finished"
-            ) from error
-        if isinstance(error, OSError):
-            sentence = f"{folder}: cannot be written: {error.strerror}; the index is as it was before"
-            raise IndexUnavailable(sentence) from error
-        raise
-
-
-def commit(folder: Path, manifest: Manifest, segments: Sequence[Any]) -> None:
-    """Make a generation: manifest, then Whoosh's table of contents under its name, then the folder."""
-    draft = folder / "toc.new"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    name = f"_{NAME}_{manifest.generation}.toc"
-    TOC(stored_schema(), list(segments), manifest.generation).write(FileStorage(str(draft)), NAME)
-    contents = {name: seal(draft / name)}
-    full = replace(manifest, files={**manifest.files, **contents})
-    write(folder, full)
-    sync_folder(folder)
-    (draft / name).replace(folder / name)
-    sync_folder(folder)
-    draft.rmdir()
-    remove_others(folder, full)
-
-
-def merge(writer: Writer, segments: list[Any]) -> list[Any]:
-    """Copy segments into the new one where there are many of one size; the segments that stay."""
-    live = {id(segment): segment.doc_count_all() - segment.deleted_count() for segment in segments}
-    tiers: defaultdict[int, list[Any]] = defaultdict(list)
-    for segment in segments:
-        if live[id(segment)] < LARGE:
-            tiers[tier(live[id(segment)])].append(segment)
-    wanted = [segment for some in tiers.values() if len(some) >= TIER for segment in some]
-    wanted += [s for s in segments if s not in wanted and 3 * s.deleted_count() > s.doc_count_all()]
-    merged = []
-    for segment in wanted:
-        if writer.docnum + live[id(segment)] <= MOST_DOCUMENTS:
-            alive = np.ones(segment.doc_count_all(), np.bool_)
-            alive[sorted(segment.deleted_docs())] = False
-            with wrapped(writer.folder, Damaged):
-                writer.take_over(Segment(writer.storage, segment), alive)
-            merged.append(segment)
-    return [segment for segment in segments if segment not in merged]
-
-
-def tier(documents: int) -> int:
-    """Of which size a segment is: 0 for the smallest, one more for each limit that it reaches."""
-    return bisect_right([SMALLEST_TIER * TIER**power for power in range(8)], documents)
-
-
-def continued(folder: Path) -> None:
-    """Make an empty index where there is none; Damaged when what is there cannot be written on."""
-    manifest = latest(folder)
-    if manifest is None:
-        folder.mkdir(parents=True, exist_ok=True)
-        empty = Manifest(
-            index=uuid4().hex, version=VERSION, generation=0, checkpoint=0, chain="", documents=0, files={}
-        )
-        commit(folder, empty, [])
-        return
-    if manifest.version != VERSION:
-        raise Damaged(f"{folder}: is an index of another version of this program; it will be built again")
-    if found := doubts(folder, manifest):
-        raise Damaged(f"{found[0]}; the index will be built again")
-
-
 def mark_of(folder: Path) -> tuple[str, int, int] | None:
     """What changes with every change of a folder."""
     try:
@@ -373,13 +246,6 @@ def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
         for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
             numbers = (segment.postings("id", id)[0] + base).tolist()
             yield from (number for number in numbers if snapshot.alive[number])
-
-
-def give_back() -> None:
-    """Return to the system what a commit took: glibc alone would keep a hundred megabytes for the next."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
 
 
 @contextmanager

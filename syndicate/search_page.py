@@ -63,12 +63,18 @@ def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, share
     return pages.page(
         "nothing",
         t,
-        heading=voiced([(t.said("no_result", selection.query), False)], t.tag)
-        if selection.query
-        else [(t["no_articles"], False, "")],
+        heading=nothing_found(selection.query, t),
         wider=wider(pages, selection, view, t),
         **shared,
     )
+
+
+def nothing_found(query: str, t: Words) -> list[tuple[str, bool, str]]:
+    """That no article has what was typed, which stands in its own language."""
+    if not query:
+        return [(t["no_articles"], False, "")]
+    before, after = t["no_result"].split("{}")
+    return [(before, False, ""), *voiced([(query, False)], t.tag), (after, False, "")]
 
 
 def results_page(

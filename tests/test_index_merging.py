@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 from test_index_engine import ARTICLES, public
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
+from archive.errors import Damaged
 from index.batch import Vocabulary, cut_together
 from index.engine import open_index
 from index.merging import Old, in_order, joined
@@ -67,3 +70,19 @@ def test_ranges_of_terms_make_the_same_lists(tmp_path: Path) -> None:
 def test_nothing_makes_no_lists() -> None:
     assert list(joined([], [])) == []
     assert list(joined([np.empty(0, np.uint64)], [])) == []
+
+
+def test_what_changed_on_the_disk_is_not_merged(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    index = open_index(folder, write=True)
+    for number in range(1, 6):
+        index.apply([public(number, f"Story {number}", "北京 of the city")], [], number)
+    segment = sorted(folder.glob("*.seg"))[0]
+    before, content = segment.stat(), bytearray(segment.read_bytes())
+    content[len(content) // 3] ^= 1
+    segment.write_bytes(content)
+    os.utime(segment, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(Damaged, match=segment.name):
+        for number in range(6, 9):
+            index.apply([public(number, f"Story {number}")], [], number)
+    index.close()

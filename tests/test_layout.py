@@ -32,6 +32,7 @@ GATES = {
     "mammoth": {"archive/reading/word.py"},
     "markdown_it": {"archive/reading/markup.py"},
     "whoosh": {
+        "index/commits.py",
         "index/whoosh_engine.py",
         "index/schema.py",
         "index/array_writer.py",

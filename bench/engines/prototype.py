@@ -6,29 +6,21 @@ import importlib
 import sys
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from bench.corpus import ROOT
-from bench.engines.question import COMMIT, FIRST, Found, Question, read, snippets
+from bench.engines.question import COMMIT, FIRST, Found, Peer, Question, read
 from bench.store import Document
 
 PLACE = ROOT.parent / "shared" / "prototypes" / "search"
 TEXTS = ("body", "title", "words")
 
 
-class Prototype:
+class Prototype(Peer):
     """Its own writer and its own searcher of arrays, without merging."""
 
     name = "prototype"
-    builds, fed_tokens, follows = True, True, False
-    show = staticmethod(snippets)
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._writer: Any = None
-        self._searcher: Any = None
-        self._waiting = 0
+    follows = False
 
     def why_not(self, question: Question | None = None) -> str:
         """It has no positions, and its filters are masks that somebody must make."""

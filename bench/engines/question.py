@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from bench.store import Text
 from index.analysis import RUN, flattened, is_unspaced, pairs, runs, stem_of
+from index.follow import MOST_ARTICLES
 
 Field = Literal["body", "words"]
 LENGTH, BEFORE = 160, 40
-COMMIT = 8192  # articles, as the index follows the archive
+COMMIT = MOST_ARTICLES  # of a peer, as many as a commit of ours may have
 FIRST = 10
 
 
@@ -73,3 +75,16 @@ def marked(text: Text, words: Sequence[str]) -> str:
     start = max(0, place - BEFORE)
     pattern = "|".join(map(re.escape, words))
     return re.sub(pattern, lambda match: f"<b>{match[0]}</b>", text.text[start : start + LENGTH], flags=re.I)
+
+
+class Peer:
+    """What peers have in common that write in commits: where they stand, and what waits for the next."""
+
+    builds, fed_tokens = True, True
+    show = staticmethod(snippets)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer: Any = None
+        self._searcher: Any = None
+        self._waiting = 0

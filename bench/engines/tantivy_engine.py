@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from bench.engines.question import COMMIT, FIRST, Found, Question, read, snippets
+from bench.engines.question import COMMIT, FIRST, Found, Peer, Question, read
 from bench.store import Document
 
 HEAP = 256_000_000
@@ -23,18 +22,11 @@ def named() -> str:
         return "tantivy"
 
 
-class Tantivy:
+class Tantivy(Peer):
     """Terms and words with positions, cut at spaces; one thread, committed as ours is."""
 
     name = named()
-    builds, fed_tokens, follows = True, True, True
-    show = staticmethod(snippets)
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._writer: Any = None
-        self._searcher: Any = None
-        self._waiting = 0
+    follows = True
 
     def why_not(self, question: Question | None = None) -> str:
         """Without the package it cannot be asked."""
