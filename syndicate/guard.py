@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from itertools import count
 from threading import Lock
 from typing import Any
 
 from archive.errors import UsageError
+from syndicate.reply import Environ, Reply
 
-Environ = dict[str, Any]
 Start = Callable[..., Any]
+Failed = Callable[[Environ, Exception], Reply]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 Headers = list[tuple[str, str]]
-Failed = Callable[[Environ, Exception], tuple[str, Headers, bytes]]
 
 NUMBER = "syndicate.request"
 BOOT = secrets.token_hex(4)
@@ -42,7 +43,7 @@ class Tries:
 
 
 class Guard:
-    """A WSGI application around another; ``failed`` turns an error into status, headers and body."""
+    """A WSGI application around another; ``failed`` turns an error into an answer."""
 
     def __init__(self, application: Application, failed: Failed) -> None:
         self._application = application
@@ -60,9 +61,9 @@ class Guard:
             check(environ)
             return self._application(environ, begin)
         except Exception as error:
-            status, headers, body = self._failed(environ, error)
-            begin(status, headers)
-            return [body] if environ.get("REQUEST_METHOD") != "HEAD" else []
+            reply = self._failed(environ, error)
+            begin(f"{int(reply.code)} {HTTPStatus(reply.code).phrase}", list(reply.headers))
+            return [str(reply.body).encode()] if environ.get("REQUEST_METHOD") != "HEAD" else []
 
 
 def check(environ: Environ) -> None:

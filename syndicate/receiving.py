@@ -11,8 +11,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus as Code
 from typing import IO
@@ -25,8 +24,8 @@ from archive.naming import ID
 from archive.settings import Settings
 from archive.tokens import Token
 from syndicate import reader
-from syndicate.guard import Environ, Tries
-from syndicate.policy import CLOSED, HEADERS
+from syndicate.guard import Tries
+from syndicate.reply import Environ, Reply, Route, private
 
 log = logging.getLogger(__name__)
 LARGEST = 5 << 20
@@ -41,22 +40,7 @@ TYPES = (
 )
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 DOCUMENTS = "docs/push.md"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer, for the web to send."""
-
-    code: int
-    body: str = ""
-    type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def all_headers(self) -> dict[str, str]:
-        """The headers to send; nobody may keep such an answer."""
-        kind = {"Content-Type": f"{self.type}; charset=utf-8", "Cache-Control": "no-store"}
-        return {**kind, **HEADERS, **CLOSED, **self.headers}
+JSON = "application/json"
 
 
 class Refused(Exception):
@@ -64,8 +48,7 @@ class Refused(Exception):
 
     def __init__(self, code: int, sentence: str, **headers: str) -> None:
         super().__init__(sentence)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.reply = Reply(code=code, body=told({"error": sentence}), headers=named)
+        self.reply = private(told({"error": sentence}), JSON, code=code, **headers)
 
 
 class Receiving:
@@ -83,7 +66,7 @@ class Receiving:
         self._waiters = threading.BoundedSemaphore(most)
         self._looking = threading.Lock()
 
-    def routes(self) -> tuple[tuple[str, str, Callable[..., Reply]], ...]:
+    def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         return (
             ("POST", "/articles", self.push),
@@ -240,11 +223,8 @@ class Receiving:
         """What to say of a message."""
         place = f"/articles/received/{id}"
         if taken is None:
-            return Reply(
-                code=Code.ACCEPTED,
-                body=told({"outcome": "waiting", "address": self._settings.base_url + place}),
-                headers={"Location": place},
-            )
+            waiting = told({"outcome": "waiting", "address": self._settings.base_url + place})
+            return private(waiting, JSON, code=Code.ACCEPTED, Location=place)
         if taken.result != "taken":
             return Refused(REFUSALS[taken.result], f"{taken.detail}").reply
         base = self._settings.base_url
@@ -253,10 +233,11 @@ class Receiving:
             for each in taken.articles
         ]
         is_new = any(each["outcome"] == "new" for each in told_of)
-        return Reply(
+        return private(
+            told(told_of if taken.is_list else told_of[0]),
+            JSON,
             code=good if is_new else Code.OK,
-            body=told(told_of if taken.is_list else told_of[0]),
-            headers={"Location": place if taken.is_list else str(told_of[0]["address"] or place)},
+            Location=place if taken.is_list else str(told_of[0]["address"] or place),
         )
 
 
@@ -275,7 +256,7 @@ def told(value: object) -> str:
 
 def plain(code: int, text: str) -> Reply:
     """Words for a hub."""
-    return Reply(code=code, body=text, type="text/plain")
+    return private(text, "text/plain", code=code)
 
 
 def shown_token(environ: Environ) -> bytes | None:

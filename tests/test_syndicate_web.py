@@ -65,7 +65,7 @@ def test_pages_carry_strict_headers_and_no_script(app: Application, path: str) -
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert reply.headers["Referrer-Policy"] == "no-referrer"
     assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert reply.headers["Vary"] == "Accept-Language, Cookie" and "Server" not in reply.headers
+    assert reply.headers["Vary"] == "Accept, Accept-Language, Cookie" and "Server" not in reply.headers
     assert "<script" not in reply.text and " style=" not in reply.text and "Set-Cookie" not in reply.headers
     assert reply.headers.get("X-Robots-Tag", "") == ("noindex" if reply.status == 200 and "search" in path and
                                                      "about" not in path else "")  # fmt: skip

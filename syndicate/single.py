@@ -1,0 +1,68 @@
+"""One article at its address: its page, its record, its text; of a withdrawn one what became of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from http import HTTPStatus as Code
+
+from archive import articles
+from archive.errors import NotFound
+from archive.export import record
+from archive.model import Article, timestamp
+from syndicate.article_page import article_page
+from syndicate.body import addressed
+from syndicate.feeds import as_allowed
+from syndicate.reply import Environ, Reply, Route, machine, page
+from syndicate.speaking import Speaking
+
+ARTICLE = "/a/<name:re:\\d{4}/\\d\\d/\\d\\d/[0-9a-f-]{8,36}>"
+
+
+class Single:
+    """The answers to requests for an article."""
+
+    def __init__(self, speaking: Speaking) -> None:
+        self._speaking = speaking
+        self._pages = speaking.pages
+        self._base_url = speaking.pages.settings.base_url
+
+    def routes(self) -> tuple[Route, ...]:
+        """What is answered here: method, path, and the method that answers."""
+        return (
+            ("GET", ARTICLE, self.article),
+            ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", self.article),
+        )
+
+    def article(self, environ: Environ, name: str, suffix: str = "") -> Reply:
+        """An article's page, or the article for programs; of a withdrawn one its record."""
+        found = articles.at(self._pages.database, f"/a/{name}")
+        if found is None or found.number is None or found.republish == "none":
+            raise NotFound(f"/a/{name}: no such article")
+        if found.withdrawn:
+            return self.withdrawn(environ, found, suffix)
+        allowed = replace(addressed(as_allowed(found, ""), self._base_url), note=None)
+        if suffix == ".json":
+            return machine(
+                json.dumps(record(allowed, self._base_url), ensure_ascii=False), "application/json"
+            )
+        if suffix == ".txt":
+            return machine(
+                f"{found.title}\n\n{allowed.text or allowed.summary}".rstrip() + "\n", "text/plain"
+            )
+        return self._speaking.page(environ, lambda pages, t: article_page(pages, found, t))
+
+    def withdrawn(self, environ: Environ, found: Article, suffix: str) -> Reply:
+        """410 with the record of the withdrawal."""
+        t = self._speaking.words(environ)
+        gone = found.withdrawn
+        if gone is None:
+            raise ValueError(f"{found.id} is not withdrawn")
+        told = t.said("gone_text", when=t.moment(gone.when), reason=gone.reason)
+        if suffix == ".json":
+            said = {"id": found.id, "withdrawn": {"when": timestamp(gone.when), "reason": gone.reason}}
+            return machine(json.dumps(said, ensure_ascii=False), "application/json", code=Code.GONE)
+        if suffix:
+            return machine(f"{t['gone']}. {told}\n", "text/plain", code=Code.GONE)
+        lines = [told, t.said("record_text", found.id)]
+        return page(self._pages.message(t["gone"], lines, t, switch=found.address), t, code=Code.GONE)
