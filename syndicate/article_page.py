@@ -11,8 +11,8 @@ from archive.articles import as_stated
 from archive.model import Article, Enclosure, Image, Selection, Source
 from archive.sources import sources
 from syndicate.addresses import quoted
+from syndicate.allowed import as_allowed, clipped
 from syndicate.body import body_of, sections
-from syndicate.feeds import as_allowed, clipped
 from syndicate.pages import Pages, escaped, other_ui
 from syndicate.strings import Words, tag_of, voiced
 

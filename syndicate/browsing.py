@@ -79,7 +79,7 @@ class Browsing:
             return reply.moved(write(f"/search{suffix}", selection, view))
         if suffix:
             return self.feed(environ, path, selection, view, suffix)
-        self._feeds.check(selection)
+        self._feeds.composer.check(selection)
         if (address := write(shown_path(path), selection, view)) and not is_asked(environ, address):
             return reply.moved(address)
         state: list[object] = [self._pages.counted(each).seq for each in (whole(selection), Selection())]
@@ -93,7 +93,7 @@ class Browsing:
         selection, view = read(reader.params(environ))
         if suffix:
             return self.feed(environ, "/search", selection, view, suffix)
-        self._feeds.check(selection)
+        self._feeds.composer.check(selection)
         if (address := write("/search", selection, view)) and not is_asked(environ, address):
             return reply.moved(address)
         return self._speaking.page(

@@ -15,8 +15,8 @@ from archive.model import Selection
 from archive.sources import sources
 from syndicate.addresses import View, quoted, write
 from syndicate.charts import Span, by_year
+from syndicate.composing import describe
 from syndicate.console import program
-from syndicate.feeds import describe
 from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
 from syndicate.strings import Words, tag_of
 

@@ -19,7 +19,7 @@ from archive.settings import Settings
 from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, write
-from syndicate.feeds import clipped
+from syndicate.allowed import clipped
 from syndicate.formats import FORMATS
 from syndicate.strings import Words, tag_of, voiced
 

@@ -14,8 +14,8 @@ from index.answer import sentence
 from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
+from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
-from syndicate.feeds import as_allowed
 from syndicate.named import suggested
 from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
 from syndicate.strings import Words, tag_of, voiced

@@ -10,9 +10,9 @@ from archive import articles
 from archive.errors import NotFound
 from archive.export import record
 from archive.model import Article, timestamp
+from syndicate.allowed import as_allowed
 from syndicate.article_page import article_page
 from syndicate.body import addressed
-from syndicate.feeds import as_allowed
 from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.speaking import Speaking
 

@@ -14,6 +14,7 @@ from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
+from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
@@ -33,7 +34,7 @@ def make_app(
 ) -> Application:
     """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
     static = Static()
-    feeds = Feeds(
+    composer = Composer(
         database,
         index,
         site=settings.site,
@@ -48,7 +49,7 @@ def make_app(
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
-        Browsing(speaking, feeds),
+        Browsing(speaking, Feeds(composer)),
         Single(speaking),
         Watching(speaking, static),
         Receiving(database, settings, has_worker=has_worker),

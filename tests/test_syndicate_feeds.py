@@ -21,18 +21,10 @@ from archive.settings import Site
 from archive.sources import settle
 from index import Index, follow, open_index
 from syndicate.addresses import View, list_path
+from syndicate.allowed import LARGEST, as_allowed, clipped, fitted, weight
 from syndicate.caching import Answer, Conditions
-from syndicate.feeds import (
-    LARGEST,
-    Feed,
-    Feeds,
-    Plan,
-    as_allowed,
-    clipped,
-    describe,
-    fitted,
-    weight,
-)
+from syndicate.composing import Composer, Feed, Plan, describe
+from syndicate.feeds import Feeds
 from syndicate.formats import FORMATS
 
 ALL = Selection()
@@ -51,7 +43,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 @pytest.fixture
 def feeds(database: Database, index: Index) -> Feeds:
     """Feeds of an archive."""
-    return Feeds(database, index, site=Site(), base_url=BASE, topics=TOPICS)
+    return Feeds(Composer(database, index, site=Site(), base_url=BASE, topics=TOPICS))
 
 
 def put_numbered(database: Database, count: int, *, first: int = 1, days: int = 0) -> list[str]:
@@ -84,7 +76,7 @@ def composed(
     feeds: Feeds, selection: Selection = ALL, view: View | None = None, format: str = "json"
 ) -> Feed:
     """A feed before it is written."""
-    return feeds.compose(
+    return feeds.composer.compose(
         Plan(path=list_path(selection), selection=selection, view=view or View(), format=format)
     )
 
@@ -192,7 +184,7 @@ def test_the_same_archive_gives_the_same_bytes_in_every_process(
     feeds: Feeds, database: Database, index: Index
 ) -> None:
     put_numbered(database, 50)
-    other = Feeds(database, index, site=Site(), base_url=BASE, topics=TOPICS)
+    other = Feeds(Composer(database, index, site=Site(), base_url=BASE, topics=TOPICS))
     for format in FORMATS:
         assert answered(feeds, format=format) == answered(other, format=format)
 
@@ -210,7 +202,7 @@ def test_a_list_stays_the_same_when_only_another_changes(tmp_path: Path, index: 
     # Another connection writes, as the worker does; what that did is seen by its number alone.
     url = f"sqlite:///{tmp_path}/archive.db"
     reading, writing = open_database(url), open_database(url)
-    feeds = Feeds(reading, index, site=Site(), base_url=BASE, topics=TOPICS)
+    feeds = Feeds(Composer(reading, index, site=Site(), base_url=BASE, topics=TOPICS))
     with writing.writing() as transaction:
         put_all(transaction, article(title="Olympic halls", guid="1"))
     olympics = Selection(topics=("olympics",))

@@ -22,7 +22,7 @@ from lxml import etree
 
 from archive.model import Article, Enclosure, Image, Translation, Withdrawn, article_id, moment
 from archive.reading.clean import clean_line
-from syndicate.feeds import Feed
+from syndicate.composing import Feed
 from syndicate.formats import FORMATS
 from syndicate.formats.texts import CONTROLS
 

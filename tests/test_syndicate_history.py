@@ -25,6 +25,7 @@ from archive.sources import settle
 from index import Index, open_index
 from syndicate.addresses import View, list_path
 from syndicate.caching import Conditions
+from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import Application
 from syndicate.web import make_app
@@ -144,7 +145,7 @@ def test_what_is_kept_of_feeds_is_what_would_be_made_now(
         settle(transaction, source("other"), NOW)  # so that its list is there from the beginning
 
     def feeds() -> Feeds:
-        return Feeds(database, index, site=SITE, base_url=BASE, topics=TOPICS)
+        return Feeds(Composer(database, index, site=SITE, base_url=BASE, topics=TOPICS))
 
     kept, dice = feeds(), random.Random(seed)
     times = dict.fromkeys(range(len(LISTS)), NOW - timedelta(days=36_500))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from syndicate.formats import atom, jsonfeed, rss
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 
 class Format(Protocol):

@@ -12,7 +12,7 @@ from syndicate.formats.extension import EntryExtension, FeedExtension
 from syndicate.formats.texts import content_of, distinct, line, published, stored, title_of, topic_names
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 MIME = "application/atom+xml"
 

@@ -29,7 +29,7 @@ from syndicate.formats.texts import (
 )
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HISTORY = "http://purl.org/syndication/history/1.0"

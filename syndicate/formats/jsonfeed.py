@@ -24,7 +24,7 @@ from syndicate.formats.texts import (
 )
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 MIME = "application/feed+json"
 

@@ -22,7 +22,7 @@ from syndicate.formats.texts import (
 )
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 MIME = "application/rss+xml"
 # feedgen changes the locale of the process while it writes the date of the feed.

@@ -18,7 +18,7 @@ from archive.reading.clean import as_html, clean_html, clean_line
 from archive.reading.clean import is_web as is_web_address
 
 if TYPE_CHECKING:
-    from syndicate.feeds import Feed
+    from syndicate.composing import Feed
 
 LONGEST_TITLE = 500
 # Controls beyond ASCII: XML allows them and discourages them, readers show boxes.
