@@ -46,6 +46,9 @@ HOSTILE = {
         ("<a href='mailto:x@y.z'>x</a>", '<a href="mailto:x@y.z" rel="noopener noreferrer nofollow">x</a>'),
         ("a < b & c", "a &lt; b &amp; c"),
         ("x&#1;\x02&#xFFFE;y", "xy"),
+        ('<q cite="../q?a=1&b=2">a cite="b"</q>', '<q cite="https://e.example/q?a=1&amp;b=2">a cite="b"</q>'),
+        ('<del cite="javascript:x" datetime="2022">y</del>', '<del datetime="2022">y</del>'),
+        ('<ins cite="http://[">y</ins>', "<ins>y</ins>"),
         ("<details open ontoggle=x>y</details>", '<details open="">y</details>'),
     ],
 )

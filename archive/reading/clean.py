@@ -89,6 +89,8 @@ LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8192,}")
 ANY_TAG = re.compile(r"<[^<>]*>")
 # A tag of HTML that nh3 has written: every attribute in double quotes.
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>")
+CITING = re.compile(r"<(?:blockquote|q|del|ins)(?:\s[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>")
+CITE = re.compile(r'\scite="([^"]*)"')
 BLANK_LINES = re.compile("\n\n\n+")
 
 
@@ -109,7 +111,15 @@ def clean_html(html: str, *, base: str | None) -> str:
     address = base if base and may_be_relative(html) and is_web(base) else None
     cleaner = cleaner_for(address) if address else WITHOUT_BASE
     cleaned = cleaner.clean(html).strip()
+    if 'cite="' in cleaned:
+        cleaned = CITING.sub(lambda tag: CITE.sub(lambda cite: cited(cite[1], base), tag[0]), cleaned)
     return FORBIDDEN.sub("", cleaned).strip() if "&#" in html else cleaned
+
+
+def cited(stated: str, base: str | None) -> str:
+    """The attribute for an address that is cited, which nh3 takes for text; nothing for what is none."""
+    absolute = clean_url(unescape(stated), base=base)
+    return f' cite="{escape(absolute)}"' if absolute else ""
 
 
 def permitted(text: str) -> str:
