@@ -142,7 +142,7 @@ def pairs(run: str) -> list[str]:
 
 def ranges(characters: str) -> Iterator[tuple[int, int]]:
     """The ranges of a set of characters as a pattern has it: first, and the one after the last."""
-    for match in re.finditer("(.)-(.)|(.)", characters):
+    for match in re.finditer("(?s)(.)-(.)|(.)", characters):
         first, last, alone = match.groups()
         yield ord(first or alone), ord(last or alone) + 1
 

@@ -33,6 +33,7 @@ TINY = 1e-6
 SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.35, "some"), (0.0, "some"))
 MOST_VALUES = 100
 MOST_RATED = 256
+GROUPS = 1024  # of values, by each of which one is taken when the greatest are looked for
 # BM25: how soon more of a word stops to matter, and how much the length of a text does. Pairs of characters
 # are no words: one alone says less than a word, and long texts have many by chance.
 SATURATION, SATURATION_OF_UNSPACED = 1.1, 1.5
@@ -229,19 +230,27 @@ def part(
 
 def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> NDArray[np.intp]:
     """The places of the first documents in the order asked for; equal ones newest first."""
-    by_score = search.sort == "rel" and bool(scores.any())
+    by_score = search.sort == "rel" and scores.max(initial=0) > 0
     sign = -1 if search.sort == "old" else 1
     column = snapshot.numbers("number" if search.sort == "number" else "sorted")
     first = scores if by_score else sign * column.take(ids)
-    if wanted < len(ids):  # sort only those that can be among the first
-        last = len(ids) - wanted
-        places = np.flatnonzero(first >= np.partition(first, last)[last])
-    else:
-        places = np.arange(len(ids))
+    places = greatest(first, wanted) if wanted < len(ids) else np.arange(len(ids))
     some = ids.take(places)
     keys = [-sign * snapshot.numbers("number").take(some), -sign * column.take(some), -first.take(places)]
     listed: NDArray[np.intp] = places[np.lexsort(keys)][:wanted]
     return listed
+
+
+def greatest(values: NDArray[np.float32] | NDArray[np.int64], number: int) -> NDArray[np.intp]:
+    """The places of so many of the greatest values, with all that equal the least of them and a few more."""
+    rows = len(values) // GROUPS
+    if rows > 1 and MUCH_FEWER * number < GROUPS:
+        # So many groups have one as great as this, which is found in a tenth of the time.
+        of_groups = values[: rows * GROUPS].reshape(rows, GROUPS).max(axis=0)
+        least = np.partition(of_groups, -number)[-number]
+    else:
+        least = np.partition(values, -number)[-number]
+    return np.flatnonzero(values >= least)
 
 
 def scored(snapshot: Snapshot, node: Node, heard: Iterable[Pinyin], ids: Ids) -> Scores:

@@ -39,8 +39,8 @@ NAME = "MAIN"
 # Segments are merged with others of their size: so many of one tier become one of the next, whose limit is as
 # many times higher. So a commit stays cheap, a document is copied a few times in its life, and all is never
 # merged at once, which would also take too much memory; the largest are left alone until a third of them is
-# deleted.
-TIER, LARGE = 6, 10_000
+# deleted. Of the smallest fewer will do: one commit in five merges these, and is to be hardly slower.
+TIER, FEW, LARGE = 6, 4, 10_000
 SMALLEST_TIER = 100
 
 
@@ -126,7 +126,7 @@ def merge(writer: Writer, segments: list[Any]) -> list[Any]:
     for segment in segments:
         if live[id(segment)] < LARGE:
             tiers[tier(live[id(segment)])].append(segment)
-    wanted = [segment for some in tiers.values() if len(some) >= TIER for segment in some]
+    wanted = [s for size, some in tiers.items() if len(some) >= (TIER if size else FEW) for s in some]
     wanted += [s for s in segments if s not in wanted and 3 * s.deleted_count() > s.doc_count_all()]
     merged = []
     for segment in wanted:

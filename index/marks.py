@@ -1,57 +1,35 @@
 """Where a text has what a query asks for. Pure.
 
 Text and query are compared as the index compares them: without regard to script, width, case and accents, and
-English words by their stems. Nearly all texts consist of characters each of which folds to one; in the folded
-form of any other text each character knows which characters of the original it came from.
+English words by their stems. Words are looked for in the folded text (index.folded) as they are, which takes
+a fraction of the time that cutting the text would.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.fold import ALONE
-from index.analysis import (
-    EMOJI,
-    RUN,
-    UNSPACED,
-    alike,
-    cut,
-    flattened,
-    is_unspaced,
-    needle,
-    normal,
-    ranges,
-    runs_of,
-    stem_of,
-)
+from index.analysis import EMOJI, RUN, UNSPACED, cut, is_unspaced, needle, normal, runs_of, stem_of
+from index.folded import Span, folded
 from index.query import Node, Phrase, Prefix, Word, positive
 
-Span = tuple[int, int]
 Leaf = Word | Phrase | Prefix
+Finder = Callable[[str], list[Span]]
 
-COMBINING = "\u0300-\u036f\u3099\u309a\u1160-\u11ff"
-# A stretch in which every character folds to one, or one character with what combines with it.
-STRETCH = re.compile(
-    f"[\n -~\u4e00-\u9fff，。！？；：、（）《》“”‘’—]+(?![{COMBINING}])|[^{COMBINING}][{COMBINING}]*|.",
-    re.DOTALL,
-)
-LETTER = f"[^\\W_{UNSPACED}]"
-REST_OF_WORD = re.compile(f"{LETTER}*")
-REST_OF_PIECE = re.compile(f"[{UNSPACED}]*")
+LETTER = re.compile(f"[^\\W_{UNSPACED}]")
+REST_OF_WORD = re.compile(f"{LETTER.pattern}*")
+POSSESSIVE = re.compile(r"'s(?![^\W_])")
 # What may stand between two runs: the possessive, which is dropped, and whatever is in no run.
-BETWEEN = re.compile(f"(?:'s(?!{LETTER})|(?!'s(?!{LETTER}))(?:[^\\w{UNSPACED}{EMOJI}]|_))*")
+BETWEEN = re.compile(f"(?:{POSSESSIVE.pattern}|(?!{POSSESSIVE.pattern})(?:[^\\w{UNSPACED}{EMOJI}]|_))*")
 SIGN = re.compile(f"[{EMOJI}]")
-# Beside ideographs, what texts mostly consist of; some of these become several letters and are left out.
-CHECKED = "!-~\xa0-\u024f\u0370-\u052f\u1e00-\u1eff\u2010-\u27bf\u2900-\u2bff\u3003-\u30ff\uff01-\uff5e"
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A text as it is compared, and for each of its characters where the original of it stands."""
+    """A folded text as the index compares it, and for each of its characters where it stands there."""
 
     normal: str
     spans: Sequence[Span]
@@ -59,13 +37,8 @@ class Located:
 
 def matches(text: str, node: Node) -> list[Span]:
     """Where the text has what the query asks for, in order and without overlaps."""
-    leaves = list(positive(node))
-    folded = in_place(text) if all(map(is_usual, leaves)) else None
-    if folded is None:
-        place = located(text)
-        found = sorted(span for leaf in leaves for span in occurrences(place, leaf))
-    else:
-        found = sorted(span for leaf in leaves for span in standing(folded, leaf))
+    whole = folded(text)
+    found = sorted(whole.original(span) for find in finders(node) for span in find(whole.text))
     merged: list[Span] = []
     for start, end in found:
         if merged and start <= merged[-1][1]:
@@ -75,104 +48,95 @@ def matches(text: str, node: Node) -> list[Span]:
     return merged
 
 
-def in_place(text: str) -> str | None:
-    """A text of usual characters folded, each in its place; None for any other."""
-    if text.isascii():
-        return text.lower()
-    return text.translate(usual_folds()) if usual().fullmatch(text) else None
+@lru_cache(maxsize=1 << 10)
+def finders(node: Node) -> tuple[Finder, ...]:
+    """What finds each word, phrase and prefix of a query in a folded text."""
+    return tuple(map(finder, positive(node)))
 
 
-def standing(text: str, leaf: Leaf) -> Iterator[Span]:
-    """Where one word, phrase or prefix stands in a folded text (see ``occurrences``)."""
+def finder(leaf: Leaf) -> Finder:
+    """What finds a word, phrase or prefix in a folded text, as ``occurrences`` does."""
     pieces = runs_of(leaf.text)
+    if any(map(SIGN.match, pieces)):  # an emoji may touch a word and is none
+        return lambda text: list(occurrences(located(text), leaf))
     if isinstance(leaf, Prefix):
-        yield from beginning(text, leaf.text)
-    elif isinstance(leaf, Word) and len(pieces) == 1 and not is_unspaced(pieces[0]):
-        root = stem_of(pieces[0])
-        # Words begin like their stem but for its last letter: cities and citi, city and citi.
-        for start, end in beginning(text, root[:-1] or root):
-            word = text[start:end]
-            if word == pieces[0] or stem_of(word) == root:
-                yield start, end
-    elif pieces:
-        whole = list(together(text, pieces))
-        yield from whole
-        if not whole and isinstance(leaf, Word):
-            for part in parts_of(pieces):
-                yield from together(text, [part])
+        return beginning(leaf.text)
+    if isinstance(leaf, Word) and len(pieces) == 1 and not is_unspaced(pieces[0]):
+        return of_one_stem(pieces[0])
+    whole = together(pieces)
+    parts = [together([part]) for part in parts_of(pieces)] if isinstance(leaf, Word) else []
+    return lambda text: whole(text) or [span for find in parts for span in find(text)]
 
 
-def beginning(text: str, letters: str) -> Iterator[Span]:
-    """The words that begin with these letters."""
-    start = text.find(letters)
-    while start >= 0:
-        match = REST_OF_WORD.match(text, start)
-        end = match.end() if match else start
-        if end > start and not is_letter(text[start - 1 : start]):
-            yield start, end
-        start = text.find(letters, max(end, start + 1))
+def beginning(letters: str) -> Finder:
+    """Finds the words that begin with these letters."""
+
+    def found(text: str) -> list[Span]:
+        spans = []
+        start = text.find(letters)
+        while start >= 0:
+            match = REST_OF_WORD.match(text, start)
+            end = match.end() if match else start
+            if end > start and begins(text, start):
+                spans.append((start, end))
+            start = text.find(letters, max(end, start + 1))
+        return spans
+
+    return found
 
 
-def is_letter(character: str) -> bool:
-    """Whether a character, or nothing, belongs to a word of a spaced script."""
-    return bool(REST_OF_WORD.fullmatch(character)) and bool(character)
+def of_one_stem(word: str) -> Finder:
+    """Finds the words with the stem of a word."""
+    root = stem_of(word)
+    # Words begin like their stem but for its last letter: cities and citi, city and citi.
+    begun = beginning(root[:-1] or root)
+    return lambda text: [span for span in begun(text) if stem_of(text[slice(*span)]) == root]
 
 
-def together(text: str, pieces: Sequence[str]) -> Iterator[Span]:
-    """Runs one after the other: words whole, unspaced script also within its run (index.analysis.needle)."""
-    first = pieces[0]
-    start = text.find(first)
-    while start >= 0:
-        end = start + len(first)
-        inside = not is_unspaced(first) and is_letter(text[start - 1 : start])
-        for piece in pieces[1:]:
-            gap = None if inside or goes_on(text, end, text[end - 1]) else BETWEEN.match(text, end)
-            inside = gap is None or not text.startswith(piece, gap.end())
-            end = end if gap is None else gap.end() + len(piece)
-            if inside:
-                break
-        last = pieces[-1]
-        if not inside and (is_unspaced(last) or not goes_on(text, end, last)):
-            yield start, end
-        start = text.find(first, start + 1)
+def together(pieces: Sequence[str]) -> Finder:
+    """Finds runs one after the other: words whole, unspaced script within its run (index.analysis.needle)."""
+
+    def found(text: str) -> list[Span]:
+        spans = []
+        start = text.find(pieces[0]) if pieces else -1
+        while start >= 0:
+            if end := end_of(pieces, text, start):
+                spans.append((start, end))
+            start = text.find(pieces[0], start + 1)
+        return spans
+
+    return found
+
+
+def end_of(pieces: Sequence[str], text: str, start: int) -> int:
+    """Where the last of several runs ends, the first of which begins here; 0 when they do not stand here."""
+    first, *others = pieces
+    end = start + len(first)
+    if not is_unspaced(first) and not begins(text, start):
+        return 0
+    for piece in others:
+        gap = None if goes_on(text, end, text[end - 1]) else BETWEEN.match(text, end)
+        if gap is None or not text.startswith(piece, gap.end()):
+            return 0
+        end = gap.end() + len(piece)
+    return end if is_unspaced(pieces[-1]) or not goes_on(text, end, pieces[-1]) else 0
+
+
+def begins(text: str, start: int) -> bool:
+    """Whether a word of a spaced script begins here, and not in the middle or with a possessive."""
+    before = text[start - 1 : start]
+    return not is_letter(before) and not (before == "'" and POSSESSIVE.match(text, start - 1))
 
 
 def goes_on(text: str, end: int, piece: str) -> bool:
     """Whether the run that a piece belongs to goes on behind it."""
-    pattern = REST_OF_PIECE if is_unspaced(piece) else REST_OF_WORD
-    return end < len(text) and bool(pattern.fullmatch(text[end]))
+    return (is_unspaced if is_unspaced(piece) else is_letter)(text[end : end + 1])
 
 
-@lru_cache(maxsize=1)
-def usual_folds() -> Mapping[int, str]:
-    """What usual characters fold to, as far as they do not stay as they are."""
-    table = {code: other for code, other in alike().items() if 0x4E00 <= code < 0xA000}
-    for start, stop in ranges(CHECKED):
-        for letter in map(chr, range(start, stop)):
-            folded = flattened(letter)
-            if len(folded) == 1 and folded != letter and not unicodedata.combining(letter):
-                table[ord(letter)] = folded
-    return table
-
-
-@lru_cache(maxsize=1)
-def usual() -> re.Pattern[str]:
-    """Texts of usual characters: each folds to one, whatever stands beside it, or is no letter at all."""
-    checked = [chr(code) for start, stop in ranges(CHECKED) for code in range(start, stop)]
-    kept = [letter for letter in checked if stays_one(letter)]
-    return re.compile(f"[{ALONE}\\u4e00-\\u9fff\U0001f300-\U0001faff{''.join(map(re.escape, kept))}]*")
-
-
-def stays_one(letter: str) -> bool:
-    """Whether a character folds to one, or to no letters."""
-    folded = flattened(letter)
-    one = len(folded) == 1 or (folded != "" and not any(map(str.isalnum, folded)))
-    return one and not unicodedata.combining(letter)
-
-
-def is_usual(leaf: Leaf) -> bool:
-    """Whether a folded text shows where it stands: a lone s may be a possessive, an emoji touch a word."""
-    return not any(run == "s" or SIGN.match(run) for run in runs_of(leaf.text))
+@lru_cache(maxsize=1 << 12)
+def is_letter(character: str) -> bool:
+    """Whether a character, or nothing, belongs to a word of a spaced script."""
+    return LETTER.fullmatch(character) is not None
 
 
 def parts_of(pieces: Sequence[str]) -> list[str]:
@@ -214,27 +178,10 @@ def literally(place: Located, sought: str) -> Iterator[Span]:
 
 
 def located(text: str) -> Located:
-    """The normal form of a text with the way back."""
-    folded: list[str] = []
-    origins: list[Span] = []
-    for stretch in STRETCH.finditer(text):
-        start, end = stretch.span()
-        piece = flattened(stretch[0]) if end - start > 1 else folded_character(stretch[0])
-        folded.append(piece)
-        if len(piece) == end - start:
-            origins.extend(zip(range(start, end), range(start + 1, end + 1), strict=True))
-        else:
-            origins.extend([(start, end)] * len(piece))
-    whole = "".join(folded)
+    """The normal form of a folded text with the way back."""
     spans: list[Span] = [(0, 0)]
-    pieces = [run for run in RUN.finditer(whole) if run[0] != "'s"]
+    pieces = [run for run in RUN.finditer(text) if run[0] != "'s"]
     for run in pieces:
-        spans += origins[run.start() : run.end()]
-        spans.append((origins[run.end() - 1][1],) * 2)
+        spans += [(place, place + 1) for place in range(*run.span())]
+        spans.append((run.end(), run.end()))
     return Located(normal(run[0] for run in pieces), spans)
-
-
-@lru_cache(maxsize=1 << 15)
-def folded_character(character: str) -> str:
-    """One character as it is compared."""
-    return flattened(character)

@@ -56,8 +56,13 @@ class Within:
         """Those of some documents that may be found."""
         if self._ids is not None and MUCH_FEWER * len(self._ids) < len(ids):
             return self._ids.compress(among(self._ids, ids))
-        # These are several times faster than indexing with a list or a mask.
-        return ids if self.mask is None else ids.compress(self.mask.take(ids))
+        if self.mask is None:
+            return ids
+        kept = self.mask.take(ids)  # several times faster than indexing with a list
+        dropped = len(ids) - int(np.count_nonzero(kept))
+        if not dropped:
+            return ids
+        return ids[kept] if MUCH_FEWER * dropped < len(ids) else ids.compress(kept)
 
     def without(self, ids: Ids) -> Within:
         """The documents but for some."""

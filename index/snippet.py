@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from index.analysis import UNSPACED
-from index.marks import Span, matches
+from index.folded import Span
+from index.marks import matches
 from index.query import Node
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -16,12 +17,12 @@ LONGEST_TEXT = 50_000
 # All alternatives begin with one set of characters, by which the text is searched quickly.
 SENTENCE_END = re.compile(
     r"[。！？!?.…\n](?:"
-    r"(?<=[。！？!?])[。！？!?]*[”’」』）\"')]*\s*|(?<=\.)[”’\"')\]]*\s+|(?<=…)…*\s+|(?<=\n)\s*)"
+    r"(?<=[。！？!?])[。！？!?]*[”’」』）\"')]*\s*|(?<=\.)[”’\"')\]]*\s+|(?<=…)\s+|(?<=\n)\s*)"
 )
 WORD_INSIDE = re.compile(f"(?<=[^\\W{UNSPACED}])[^\\W{UNSPACED}]")
 JOINED = re.compile("[\u0300-\u036f\u3099\u309a\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
-SPACE = re.compile(r"\s+")
-NEAR = 40
+SPACE = re.compile(r"[^\S ]\s*| \s+")  # all but a single space, which may stay
+NEAR, STEP_BACK = 40, 60
 
 
 def snippet(text: str, node: Node, *, length: int) -> Pieces:
@@ -42,31 +43,57 @@ def mark(title: str, node: Node) -> Pieces:
 
 def window(text: str, found: Sequence[Span], length: int) -> Span:
     """Where to cut: the sentence with most matches and what fits around it, else around one match."""
-    ends = sorted({*(match.end() for match in SENTENCE_END.finditer(text)), len(text)} - {0})
-    if not ends:
-        return 0, 0
-    sentences = list(zip([0, *ends], ends, strict=False))
-    counts = [0] * len(sentences)
-    for match in found:
-        counts[bisect_right(ends, match[0])] += 1
-    best = counts.index(max(counts))
-    start, end = sentences[best]
+    match, end = densest(text, found)
+    start = sentence_start(text, match[0])
     if end - start > length:
-        return around(
-            text,
-            next((match for match in found if start <= match[0] < end), (start, start)),
-            start,
-            end,
-            length,
-        )
-    last = best + 1
-    while last < len(sentences) and sentences[last][1] - start <= length:
-        end = sentences[last][1]
-        last += 1
-    while best > 0 and end - sentences[best - 1][0] <= length:
-        best -= 1
-        start = sentences[best][0]
+        return around(text, match if found else (start, start), start, end, length)
+    while end < len(text) and (following := sentence_end(text, end)) - start <= length:
+        end = following
+    while start > 0 and end - (before := sentence_start(text, start - 1)) <= length:
+        start = before
     return start, end
+
+
+def densest(text: str, found: Sequence[Span]) -> tuple[Span, int]:
+    """The first match in the first sentence that has most of them, and where this sentence ends."""
+    best, most, place = (0, 0), 0, 0
+    end = 0
+    while len(found) - place > most:
+        sentence = sentence_end(text, found[place][0])
+        behind = bisect_left(found, (sentence, 0), place)
+        if behind - place > most:
+            best, most, end = found[place], behind - place, sentence
+        place = behind
+    return best, end or sentence_end(text, 0)
+
+
+def sentence_end(text: str, place: int) -> int:
+    """Where the sentence ends that has a place in it."""
+    match = SENTENCE_END.search(text, place)
+    return match.end() if match else len(text)
+
+
+def sentence_start(text: str, place: int) -> int:
+    """Where the sentence begins that has a place in it."""
+    start, step = 0, STEP_BACK
+    while True:
+        first = max(0, place - step)
+        for end in ends(text, first, place):
+            start = end
+        if start or not first:
+            return start
+        step *= 4
+
+
+def ends(text: str, first: int, last: int) -> Iterator[int]:
+    """Where sentences end from one place to another, both included.
+
+    It may begin anywhere: what is left of a sentence's end ends where all of it does, or is only space.
+    """
+    for match in SENTENCE_END.finditer(text, first):
+        if match.end() > last:
+            return
+        yield match.end()
 
 
 def around(text: str, match: Span, first: int, last: int, length: int) -> Span:
@@ -91,7 +118,7 @@ def cuttable(text: str, place: int) -> bool:
 
 def ended(text: str, start: int, end: int) -> bool:
     """The part ends where a sentence ends."""
-    return any(match.end() == end for match in SENTENCE_END.finditer(text, max(start, end - NEAR)))
+    return end in ends(text, max(start, end - NEAR), end)
 
 
 def split(text: str, found: Iterable[Span], start: int, end: int) -> Iterator[tuple[str, bool]]:

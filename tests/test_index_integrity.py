@@ -27,7 +27,7 @@ from syndicate.parts import Parts
 from syndicate.web import make_app
 from syndicate.worker import keep_following
 
-ROUNDS, OF_EACH = 5, 12
+ROUNDS, OF_EACH = 4, 15
 WORDS = ("北京举办冬奥会", "产品和服务的质量", "international exchange", "schools in the city", "外商投资")
 QUERIES = ("", "冬奥", "和服", "exchange", "schools city", '"in the city"', "title:story", "inter*", "-投资")
 

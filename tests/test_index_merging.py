@@ -75,7 +75,7 @@ def test_nothing_makes_no_lists() -> None:
 def test_what_changed_on_the_disk_is_not_merged(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     index = open_index(folder, write=True)
-    for number in range(1, 6):
+    for number in range(1, 5):
         index.apply([public(number, f"Story {number}", "北京 of the city")], [], number)
     segment = sorted(folder.glob("*.seg"))[0]
     before, content = segment.stat(), bytearray(segment.read_bytes())
@@ -83,6 +83,6 @@ def test_what_changed_on_the_disk_is_not_merged(tmp_path: Path) -> None:
     segment.write_bytes(content)
     os.utime(segment, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(Damaged, match=segment.name):
-        for number in range(6, 9):
+        for number in range(5, 9):
             index.apply([public(number, f"Story {number}")], [], number)
     index.close()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
 from test_index_engine import ask, numbers, public
 
 from archive.model import Article
+from index.answer import greatest
 from index.engine import Index, open_index
 
 
@@ -53,3 +56,14 @@ def test_of_a_sentence_a_third_is_enough_to_be_ranked(empty: Index) -> None:
     results = ask(empty, "俄罗斯总统普京接见印度外长")
     assert (results.total, results.more, results.mode) == (0, 23, "some")
     assert ask(empty, "普京 印度 乒乓球").mode == "most"
+
+
+@pytest.mark.parametrize("size", [11, 2047, 2048, 30_001])
+@pytest.mark.parametrize("different", [1, 7, 100_000])
+def test_the_greatest_are_among_those_that_are_sorted(size: int, different: int) -> None:
+    choose = Random(size)
+    values = np.array([choose.randrange(different) for _ in range(size)], np.float32)
+    for number in (1, 10, 11):
+        places = greatest(values, number)
+        assert set(np.flatnonzero(values >= np.sort(values)[-number])) <= set(places)
+        assert different < size or len(places) < max(100, size // 10)

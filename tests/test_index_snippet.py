@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
 import unicodedata
 
@@ -13,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from index.analysis import stem_of
-from index.marks import in_place, is_usual, located, occurrences, standing
+from index.analysis import flattened, runs, stem_of
+from index.folded import COMBINING, folded, folded_in_place
+from index.marks import finder, located, occurrences
 from index.query import All, parse_query, positive
-from index.snippet import mark, snippet
+from index.snippet import SENTENCE_END, mark, sentence_end, sentence_start, snippet
 
 
 def marked(title: str, query: str) -> str:
@@ -42,6 +44,9 @@ def marked(title: str, query: str) -> str:
         ("dual city, olympic", '"dual olympic"', "dual city, olympic"),
         ("Café in cafe\u0301", "cafe", "[Café] in [cafe\u0301]"),
         ("China’s news", "china", "[China]’s news"),
+        ("China`s news", '"china news"', "[China`s news]"),
+        ("China’s s, s’s", "s", "China’s [s], [s]’s"),
+        ("China’s中国, China中国", '"china 中国"', "China’s中国, [China中国]"),
         ("㎡ of ½ flat", "flat", "㎡ of ½ [flat]"),
         ("冬奥会与场馆", "冬奥会场馆", "[冬奥会]与[场馆]"),
         ("football and tennis", "tennis -football", "football and [tennis]"),
@@ -79,11 +84,25 @@ def test_long_sentence_is_cut_between_words() -> None:
     assert "needle" in shown
 
 
-def test_long_text_is_fast() -> None:
-    text = "北京冬奥会…The Olympics of Beijing are over. " * 20_000
-    started = time.monotonic()
-    snippet(text, parse_query("冬奥会 olympic"), length=200)
-    assert time.monotonic() - started < 2
+@pytest.mark.parametrize(
+    "part",
+    ["北京冬奥会…The Olympics of Beijing are over. ", "…", "… ", ".\"'", "！\n", "a ", "℃\u0301", "é's "],
+)
+def test_long_text_is_fast(part: str) -> None:
+    text = "冬奥会" + part * 50_000
+    started = time.process_time()
+    snippet(text, parse_query('冬奥会 olympic a "a a"'), length=200)
+    assert time.process_time() - started < 2
+
+
+@given(st.text(alphabet='ab。！?.…\n "”）)', max_size=400))
+def test_sentences_are_the_same_wherever_they_are_looked_for_from(text: str) -> None:
+    matches = list(SENTENCE_END.finditer(text))
+    ends = [0, *(match.end() for match in matches), len(text)]
+    inside = {place for match in matches for place in range(match.start() + 1, match.end())}
+    for place in range(len(text)):
+        assert sentence_start(text, place) == max(end for end in ends if end <= place)
+        assert place in inside or sentence_end(text, place) == min(end for end in ends if end > place)
 
 
 @given(
@@ -115,26 +134,37 @@ def test_marks_are_what_was_asked_for_in_real_news() -> None:
         assert not any(unicodedata.combining(part[0]) for part, _ in pieces)
 
 
-MIXED = st.text(alphabet="北京奥運会发發 abcABC'’s_-。.\n１ａéÉß℃カÄ☀🎉5", max_size=80)
+COMBINED = re.compile(f"[{COMBINING}]")
+MIXED = st.text(alphabet="北京奥运会发發 abcABC'’s_-。.\n１ａéÉß℃カÄ☀🎉5\u0301\u200b…″가\u11a8", max_size=80)
 
 
-@given(MIXED, st.text(alphabet="北京奥运会發 abcs'1é5*\"", min_size=1, max_size=12))
-def test_usual_texts_are_marked_like_any_other(text: str, query: str) -> None:
+@given(MIXED, st.text(alphabet="北京奥运会發 abcs'1é5*\"🎉가", min_size=1, max_size=12))
+def test_marks_are_where_the_index_finds_the_words(text: str, query: str) -> None:
     try:
-        leaves = [leaf for leaf in positive(parse_query(query)) if is_usual(leaf)]
+        leaves = list(positive(parse_query(query)))
     except QueryError:
         return
-    folded, place = in_place(text), located(text)
-    if folded is not None:
-        for leaf in leaves:
-            assert sorted(standing(folded, leaf)) == sorted(occurrences(place, leaf))
+    whole = folded(text).text
+    for leaf in leaves:
+        assert sorted(finder(leaf)(whole)) == sorted(occurrences(located(whole), leaf))
 
 
-def test_nearly_all_real_texts_are_usual() -> None:
+@given(st.text(alphabet="北京發 abcABC'’`s_-.\n１éÉß℃カÄ🎉\u200b…″가½", max_size=80) | st.text(max_size=40))
+def test_each_part_of_a_folded_text_knows_where_it_comes_from(text: str) -> None:
+    whole = folded(text)
+    assert runs(whole.text) == runs(flattened(text))
+    spans = [whole.original((place, place + 1)) for place in range(len(whole.text))]
+    assert spans == sorted(spans)
+    if not COMBINED.search(text):  # a mark that stays by itself is told from its letter
+        for letter, (start, end) in zip(whole.text, spans, strict=True):
+            assert letter in flattened(text[start:end]) or not letter.isalnum()
+
+
+def test_nearly_all_real_texts_are_folded_in_place() -> None:
     path = shared("data/news_zh/xwlb_cctv_2022-2026.jsonl.gz")
     with gzip.open(path, "rt") as file:
         articles = [json.loads(line) for line, _ in zip(file, range(500), strict=False)]
-    assert sum(in_place(article["body"]) is not None for article in articles) > 480
+    assert sum(folded_in_place(article["body"]) is not None for article in articles) > 480
 
 
 def test_words_begin_like_their_stems_but_for_a_letter() -> None:
