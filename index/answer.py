@@ -328,7 +328,8 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
             else:
                 yield "body", stem_of(run[:LONGEST_WORD]), PIECE
                 yield "words", run[:LONGEST_WORD], WHOLE
-        yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
+        if any(is_unspaced(run) and len(run) > 2 for run in runs_of(leaf.text)):
+            yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
 
 
 def whole_words(node: Node) -> Iterator[str]:

@@ -147,25 +147,28 @@ def goes_on(text: str, end: int, piece: str) -> bool:
 def usual_folds() -> Mapping[int, str]:
     """What usual characters fold to, as far as they do not stay as they are."""
     table = {code: other for code, other in alike().items() if 0x4E00 <= code < 0xA000}
-    for start, stop in ranges(CHECKED):
-        for letter in map(chr, range(start, stop)):
-            folded = flattened(letter)
-            if len(folded) == 1 and folded != letter and not unicodedata.combining(letter):
-                table[ord(letter)] = folded
+    for letter, folded in checked().items():
+        if len(folded) == 1 and folded != letter and not unicodedata.combining(letter):
+            table[ord(letter)] = folded
     return table
 
 
 @lru_cache(maxsize=1)
 def usual() -> re.Pattern[str]:
     """Texts of usual characters: each folds to one, whatever stands beside it, or is no letter at all."""
-    checked = [chr(code) for start, stop in ranges(CHECKED) for code in range(start, stop)]
-    kept = [letter for letter in checked if stays_one(letter)]
+    kept = [letter for letter, folded in checked().items() if stays_one(letter, folded)]
     return re.compile(f"[{ALONE}\\u4e00-\\u9fff\U0001f300-\U0001faff{''.join(map(re.escape, kept))}]*")
 
 
-def stays_one(letter: str) -> bool:
+@lru_cache(maxsize=1)
+def checked() -> Mapping[str, str]:
+    """What each of the other usual characters folds to; together, which takes a tenth of the time."""
+    letters = [chr(code) for start, stop in ranges(CHECKED) for code in range(start, stop)]
+    return dict(zip(letters, flattened("\n".join(letters)).split("\n"), strict=True))
+
+
+def stays_one(letter: str, folded: str) -> bool:
     """Whether a character folds to one, or to no letters."""
-    folded = flattened(letter)
     one = len(folded) == 1 or (folded != "" and not any(map(str.isalnum, folded)))
     return one and not unicodedata.combining(letter)
 

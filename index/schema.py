@@ -14,6 +14,7 @@ from archive.errors import ServiceError
 from archive.model import Article
 from index import pinyin
 
+NAME = "MAIN"  # of the index, in the names of its files
 TERMS = ("body", "title", "words")
 KEYWORDS = ("by", "family", "id", "language", "pinyin", "script", "source", "topics")
 # Columns of numbers, with the type code of each: the publication number, the day as an ordinal, the time that

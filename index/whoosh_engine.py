@@ -16,15 +16,9 @@ from archive.errors import Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer, authors
 from index.answers import Answers
-from index.commits import NAME, continued, give_back, writing
 from index.engine import OUTDATED, PARTLY, Results, Search
-from index.manifest import (
-    VERSION,
-    Manifest,
-    beside,
-    faults,
-    latest,
-)
+from index.manifest import VERSION, Manifest, beside, faults, latest
+from index.schema import NAME
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
@@ -47,6 +41,8 @@ class WhooshIndex:
         self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
         if write:
+            from index.commits import continued
+
             continued(path)
             self.refresh()
 
@@ -79,6 +75,8 @@ class WhooshIndex:
     ) -> None:
         if not self._write:
             raise ServiceError(f"{self.path}: opened for reading only")
+        from index.commits import give_back, writing  # a third of a second that readers do without
+
         self.refresh()
         newest = {article.id: article for article in puts}
         gone = {*removes, *newest}
