@@ -128,6 +128,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         batch = cut_together([(each.title, each.searched) for each in some], self.vocabulary, first)
         self._keys["title"].append(batch.title)
         self._keys["body"].append(batch.body)
+        self._keys["characters"].append(batch.characters)
         self._keys["words"].append(batch.words)
         self._columns.add("length", batch.lengths)
         self._columns.add_bytes("text", batch.normal, batch.sizes)
