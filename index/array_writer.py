@@ -202,6 +202,8 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.write_field(
             name, stored_schema()[name], joined(fresh, olds), lambda codes: self._named(name, codes)
         )
+        for taken in self._taken:
+            taken.segment.let_go()
 
     def _named(self, name: str, codes: Numbers) -> Names:
         """The terms of codes."""

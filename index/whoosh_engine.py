@@ -26,6 +26,9 @@ from index.vectors import Segment, Snapshot
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
+# So often what searches have read of the files is given back, in seconds. They read around what they look for:
+# a process that keeps it all looks as large as the index.
+HOLDING = 1.0
 
 
 class WhooshIndex:
@@ -40,6 +43,7 @@ class WhooshIndex:
         self._folder = path
         self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
+        self._let_go = time.monotonic()
         if write:
             from index.commits import continued
 
@@ -88,6 +92,7 @@ class WhooshIndex:
                 writer.delete_document(number)
             writer.add(newest.values(), families or {}, names or {})
         self.refresh()
+        snapshot.let_go()
         give_back()
 
     def search(self, search: Search) -> Results:
@@ -95,6 +100,9 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
+            if time.monotonic() > self._let_go + HOLDING:
+                snapshot.let_go()
+                self._let_go = time.monotonic()
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
