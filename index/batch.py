@@ -263,7 +263,8 @@ def characters(runs: Runs, vocabulary: Vocabulary, first: int) -> Keys:
     codes = every << 32
     for rare in np.flatnonzero(every > LAST_PLAIN).tolist():
         codes[rare] = vocabulary[chr(every[rare])]
-    return (codes[of] << 16 | (first + document)).view(np.uint64)
+    made: Keys = (codes[of] << 16 | (first + document)).view(np.uint64)
+    return made
 
 
 def joints(runs: Runs, vocabulary: Vocabulary) -> Found:

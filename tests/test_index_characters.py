@@ -52,7 +52,7 @@ def found(index_of: Callable[[str], Sequence[str]], articles: Sequence[Article],
     assert index_of(query.text) == expected, query.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), CHOSEN, CHOSEN)
 def test_it_is_found_as_reading_everything_finds_it(
     texts: list[tuple[str, str]], one: str, other: str
