@@ -100,9 +100,7 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
-            if time.monotonic() > self._let_go + HOLDING:
-                snapshot.let_go()
-                self._let_go = time.monotonic()
+        self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
@@ -115,10 +113,19 @@ class WhooshIndex:
             self._answers = (snapshot, answers)
         return answers
 
+    def _give_back(self, snapshot: Snapshot) -> None:
+        """Give back what was read of the files, now and then."""
+        if time.monotonic() > self._let_go + HOLDING:
+            self._let_go = time.monotonic()
+            snapshot.let_go()
+
     def suggest(self, text: str) -> str | None:
         self.refresh()
+        snapshot = self._current()
         with wrapped(self.path):
-            return corrected(self._current(), text)
+            found = corrected(snapshot, text)
+        self._give_back(snapshot)
+        return found
 
     def authors(self, text: str) -> tuple[tuple[str, int], ...]:
         self.refresh()
