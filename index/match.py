@@ -284,6 +284,11 @@ def name_of(name: str) -> str:
     return normal(pieces) if pieces else ""
 
 
+def field_of(piece: str) -> str:
+    """The field that has a piece of a word: single characters of unspaced script are in one of their own."""
+    return "characters" if len(piece) == 1 and is_unspaced(piece) else "body"
+
+
 def is_certain(pieces: Sequence[str]) -> bool:
     """A document with the terms of these pieces has them as they stand."""
     return (len(pieces) == 1 and len(pieces[0]) <= 2) or (len(pieces) == 2 and any(grams(*pieces)))

@@ -12,7 +12,7 @@ import brute_force as brute
 from brute_force import Query, Read
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_index_engine import ask, public
+from test_index_engine import ask, numbers, public
 
 from archive.model import Article
 from index.engine import open_index
@@ -92,3 +92,12 @@ def test_it_is_looked_up_and_not_read_for(tmp_path: Path) -> None:
         return min(times)
 
     assert seconds("京") < 20 * seconds("北京")
+
+
+def test_where_no_article_has_all_characters_those_with_some_follow(tmp_path: Path) -> None:
+    index = open_index(tmp_path / "index", write=True)
+    texts = ["北京市。", "沪市。", "别的。", "粤语。"]
+    index.apply([public(number, "新闻", text) for number, text in enumerate(texts, 1)], [], 1)
+    results = ask(index, "京 沪 津")
+    assert (results.total, results.more) == (0, 2) and set(numbers(results)) == {1, 2}
+    index.close()
