@@ -10,7 +10,19 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.database import Database
-from bench import documents, feed, fidelity, index, pages, parse, poll, retrieval, search, search_pages, streams
+from bench import (
+    documents,
+    feed,
+    fidelity,
+    index,
+    pages,
+    parse,
+    poll,
+    retrieval,
+    search,
+    search_pages,
+    streams,
+)
 from bench.corpus import Corpus, filled, read_corpus
 from bench.measure import NORMAL, SMALL, Figure, Size, machine, number, timed
 

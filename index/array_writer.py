@@ -214,6 +214,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def _old(self, name: str, taken: Taken) -> Old:
         """A field of a segment that is taken over."""
         terms, sizes, starts = taken.segment.terms.every(name)
+        taken.segment.let_go()
         return in_order(taken.segment.terms, self._codes(name, terms), sizes, starts, taken.new)
 
     def _named(self, name: str, codes: Numbers) -> Names:

@@ -26,8 +26,8 @@ from index.vectors import Segment, Snapshot
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
-# So often what searches have read of the files is given back, in seconds. They read around what they look for:
-# a process that keeps it all looks as large as the index.
+# So often, in seconds, what searches have read of the files is given back. They read around what they look
+# for: a process that keeps it all looks as large as the index.
 HOLDING = 1.0
 
 

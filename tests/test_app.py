@@ -170,9 +170,7 @@ def test_searching_from_a_cold_start_loads_no_more_than_it_needs(shell: Shell, t
     shell.run("ingest", str(tmp_path / "feed.xml"))
     search = f"app.main(['--data', {str(shell.data)!r}, 'search', '北京', 'olympic'])"
     script = f"import sys, app; code = {search}; print('loaded', *sys.modules); sys.exit(code)"
-    ran = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "The Olympic flame arrives" in ran.stdout
     (loaded,) = [line.split() for line in ran.stdout.splitlines() if line.startswith("loaded")]
     heavy = {"rjieba", "whoosh.writing", "index.array_writer", "lxml", "nh3", "feedparser", "feedgen"}

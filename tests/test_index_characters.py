@@ -21,7 +21,23 @@ from index.query import Word
 from index.whoosh_engine import opened
 
 CHARACTERS = "京津东國ガ한𠀀覆"
-PIECES = [*CHARACTERS, *CHARACTERS, "、", "。", " ", "\n", "A", "ok", "5", "19", "-", "😀", "of the", "新闻", "国"]
+PIECES = [
+    *CHARACTERS,
+    *CHARACTERS,
+    "、",
+    "。",
+    " ",
+    "\n",
+    "A",
+    "ok",
+    "5",
+    "19",
+    "-",
+    "😀",
+    "of the",
+    "新闻",
+    "国",
+]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 CHOSEN = st.sampled_from(CHARACTERS)
 

@@ -98,8 +98,9 @@ def test_a_search_names_the_lists_it_may_mean(app: Application, query: str, expe
 def test_each_says_how_many_articles_it_holds(app: Application) -> None:
     for query, count in (("olympics", 1), ("beijing daily", 1), ("张三", 2)):
         text = ask(app, f"/search?q={quote(query)}").text
-        (address, said) = re.findall(r'<dd><a href="([^"]*)"[^>]*>[^<]*</a> <span class="muted">(\d+)<', text)[0]
-        assert int(said) == count == told(app, f"{address}.json")["total"]
+        link = r'<dd><a href="([^"]*)"[^>]*>[^<]*</a> <span class="muted">(\d+)<'
+        address, number = re.findall(link, text)[0]
+        assert int(number) == count == told(app, f"{address}.json")["total"]
 
 
 def test_a_source_is_found_by_the_sound_of_its_name(app: Application) -> None:
