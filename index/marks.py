@@ -79,7 +79,10 @@ def in_place(text: str) -> str | None:
     """A text of usual characters folded, each in its place; None for any other."""
     if text.isascii():
         return text.lower()
-    return text.translate(usual_folds()) if usual().fullmatch(text) else None
+    if not usual().fullmatch(text):
+        return None
+    folds = usual_folds()
+    return changing().sub(lambda match: folds[match[0]], text)
 
 
 def standing(text: str, leaf: Leaf) -> Iterator[Span]:
@@ -144,13 +147,20 @@ def goes_on(text: str, end: int, piece: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def usual_folds() -> Mapping[int, str]:
+def usual_folds() -> Mapping[str, str]:
     """What usual characters fold to, as far as they do not stay as they are."""
-    table = {code: other for code, other in alike().items() if 0x4E00 <= code < 0xA000}
-    for letter, folded in checked().items():
-        if len(folded) == 1 and folded != letter and not unicodedata.combining(letter):
-            table[ord(letter)] = folded
-    return table
+    ideographs = {chr(code): other for code, other in alike().items() if 0x4E00 <= code < 0xA000}
+    return ideographs | {
+        letter: folded
+        for letter, folded in checked().items()
+        if len(folded) == 1 and folded != letter and not unicodedata.combining(letter)
+    }
+
+
+@lru_cache(maxsize=1)
+def changing() -> re.Pattern[str]:
+    """The usual characters that do not stay as they are: looking for them is faster than translating all."""
+    return re.compile(f"[{''.join(map(re.escape, usual_folds()))}]")
 
 
 @lru_cache(maxsize=1)
