@@ -40,7 +40,7 @@ def one_by_one(text: str) -> str:
 # Of the common characters those that do not stay as they are, and what becomes of them.
 PLAIN = {
     letter: one_by_one(letter)
-    for letter in filter(re.compile(f"[{ALONE}]").match, map(chr, range(0x10000)))
+    for letter in re.findall(f"[{ALONE}]", "".join(map(chr, range(0x10000))))
     if one_by_one(letter) != letter
 }
 CHANGING = re.compile(f"[{''.join(map(re.escape, PLAIN))}]")

@@ -1,7 +1,8 @@
 """What articles and queries are matched and ranked by. Text and query go through the same functions. Pure.
 
 Matching is by *terms*: two-character pieces of Chinese, Japanese and Korean, whose words have no spaces
-between, and words with their English stems elsewhere; words that nearly all texts have also together with
+between, and words with their English stems elsewhere; each character of such a script is found by itself as
+well; words that nearly all texts have also together with
 their neighbours, as common-grams, so that phrases with them are found as quickly as others. Ranking also
 looks at *words*, Chinese ones cut by a dictionary. Phrases and longer Chinese words are then checked in the
 *normal* text, which all of these are cut from.
@@ -52,10 +53,14 @@ PARTICLES = frozenset("的了和与及或在是对为被把向从到等也都就
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysed:
-    """One article as the index stores it: terms of title and of all, words of all, and the normal text."""
+    """One article as the index stores it: terms of title and of all, words of all, and the normal text.
+
+    ``characters`` has those of unspaced script, each once.
+    """
 
     title: list[str]
     body: list[str]
+    characters: list[str]
     words: list[str]
     normal: str
 
@@ -68,6 +73,7 @@ def analyse(title: str, text: str) -> Analysed:
     return Analysed(
         title=title_terms,
         body=title_terms * TITLE_WEIGHT + list(terms(text_runs)),
+        characters=sorted({one for run in (*title_runs, *text_runs) if is_unspaced(run) for one in run}),
         words=list(words(heading)) * TITLE_WEIGHT + list(words(rest)),
         normal=f"{normal(title_runs)}\n{normal(text_runs)}",
     )

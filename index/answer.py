@@ -17,7 +17,7 @@ from archive.model import Selection
 from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.engine import Facet, Hit, Mode, Results, Search
-from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, in_days
+from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days
 from index.names import begun
 from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
@@ -144,10 +144,11 @@ def with_most_words(matcher: Matcher, node: Node, within: Within, found: Ids) ->
     is_sentence = len(pieces) >= SENTENCE
     if sum(map(number_of_words, plain)) < 2 or len(found) >= (ENOUGH if is_sentence else FEW):
         return NO_POSTINGS[0], NO_MODE
-    share, total = np.zeros(matcher.snapshot.size, np.float32), 0.0
-    for piece in sorted(pieces, key=lambda piece: matcher.snapshot.frequency("body", piece))[:MOST_WORDS]:
-        ids = matcher.snapshot.postings("body", piece)[0]
-        rareness = rarity(matcher.snapshot, ids)
+    snapshot = matcher.snapshot
+    share, total = np.zeros(snapshot.size, np.float32), 0.0
+    for piece in sorted(pieces, key=lambda piece: snapshot.frequency(field_of(piece), piece))[:MOST_WORDS]:
+        ids = snapshot.postings(field_of(piece), piece)[0]
+        rareness = rarity(snapshot, ids)
         np.add.at(share, ids.astype(np.intp), np.float32(rareness))
         total += rareness if len(ids) else 0
     if any(positive(rest)):
@@ -337,7 +338,8 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
             else:
                 yield "body", stem_of(run[:LONGEST_WORD]), PIECE
                 yield "words", run[:LONGEST_WORD], WHOLE
-        yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
+        if any(is_unspaced(run) and len(run) > 2 for run in runs_of(leaf.text)):
+            yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
 
 
 def whole_words(node: Node) -> Iterator[str]:

@@ -22,8 +22,8 @@ from archive.model import Article
 from index.alphabet import codes_of
 from index.analysis import GRAM
 from index.batch import Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
-from index.merging import in_order, joined
-from index.posting_files import FieldFiles, Names, names_of, names_of_codes
+from index.merging import Old, in_order, joined
+from index.posting_files import FieldFiles, Lists, Names, names_of, names_of_codes
 from index.schema import BYTES, KEYWORDS, NUMBERS, TERMS, keywords, numbers, stored_schema
 from index.vectors import Mask, Segment
 
@@ -128,6 +128,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         batch = cut_together([(each.title, each.searched) for each in some], self.vocabulary, first)
         self._keys["title"].append(batch.title)
         self._keys["body"].append(batch.body)
+        self._keys["characters"].append(batch.characters)
         self._keys["words"].append(batch.words)
         self._columns.add("length", batch.lengths)
         self._columns.add_bytes("text", batch.normal, batch.sizes)
@@ -190,17 +191,31 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def _flush_field(self, name: str) -> None:
         """Write the terms and postings of a field, and forget them."""
-        olds = []
-        for taken in self._taken:
-            terms, sizes, starts = taken.segment.terms.every(name)
-            codes = self._codes(name, terms)
-            olds.append(in_order(taken.segment.terms, codes, sizes, starts, taken.new))
+        # Nothing here holds what is joined, so that it goes as soon as it is written.
+        lists = joined(self._fresh(name), [self._old(name, taken) for taken in self._taken])
+        self.fieldwriter.write_field(
+            name, stored_schema()[name], self._let_go(lists), lambda codes: self._named(name, codes)
+        )
+
+    def _let_go(self, lists: Iterator[Lists]) -> Iterator[Lists]:
+        """The same lists; what was read for each part of them is given back when it is written."""
+        for part in lists:
+            yield part
+            for taken in self._taken:
+                taken.segment.let_go()
+
+    def _fresh(self, name: str) -> list[Keys]:
+        """The keys of new documents in a field, each batch of them in order; they are handed over."""
         fresh = self._keys.pop(name, [])
         for keys in fresh:
             keys.sort()
-        self.fieldwriter.write_field(
-            name, stored_schema()[name], joined(fresh, olds), lambda codes: self._named(name, codes)
-        )
+        return fresh
+
+    def _old(self, name: str, taken: Taken) -> Old:
+        """A field of a segment that is taken over."""
+        terms, sizes, starts = taken.segment.terms.every(name)
+        taken.segment.let_go()
+        return in_order(taken.segment.terms, self._codes(name, terms), sizes, starts, taken.new)
 
     def _named(self, name: str, codes: Numbers) -> Names:
         """The terms of codes."""

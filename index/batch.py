@@ -128,6 +128,7 @@ class Batch:
 
     title: Keys
     body: Keys
+    characters: Keys
     words: Keys
     lengths: Numbers
     normal: bytes
@@ -148,6 +149,7 @@ def cut_together(documents: Iterable[tuple[str, str]], vocabulary: Vocabulary, f
     return Batch(
         title=keys(terms, first, title_times=1, text_times=0),
         body=keys(terms, first, title_times=TITLE_WEIGHT, text_times=1),
+        characters=characters(runs, vocabulary, first),
         words=keys(words, first, title_times=TITLE_WEIGHT, text_times=1),
         lengths=lengths[:, 0] * TITLE_WEIGHT + lengths[:, 1],
         normal=normal,
@@ -244,6 +246,25 @@ def pairs(runs: Runs, vocabulary: Vocabulary) -> Found:
     for place in np.flatnonzero((one > LAST_PLAIN) | (two > LAST_PLAIN)).tolist():
         codes[place] = vocabulary[chr(one[place]) + (chr(two[place]) if two[place] else "")]
     return Found(texts=np.searchsorted(runs.ends_of_texts, at), codes=codes)
+
+
+def characters(runs: Runs, vocabulary: Vocabulary, first: int) -> Keys:
+    """The characters of unspaced script, once for each document: no sorting, a mark in a table for each."""
+    at = np.flatnonzero(runs.kind == PIECE)
+    standing = runs.codes[at].astype(np.int64)
+    documents = len(runs.ends_of_texts) // 2
+    seen = np.zeros(standing.max(initial=0) + 1, np.bool_)
+    seen[standing] = True
+    every = np.flatnonzero(seen)
+    place = np.cumsum(seen) * documents - documents
+    found = np.zeros(len(every) * documents, np.bool_)
+    found[place[standing] + (np.cumsum(runs.codes == 0)[at] >> 1)] = True
+    of, document = np.divmod(np.flatnonzero(found), max(1, documents))
+    codes = every << 32
+    for rare in np.flatnonzero(every > LAST_PLAIN).tolist():
+        codes[rare] = vocabulary[chr(every[rare])]
+    made: Keys = (codes[of] << 16 | (first + document)).view(np.uint64)
+    return made
 
 
 def joints(runs: Runs, vocabulary: Vocabulary) -> Found:

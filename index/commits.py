@@ -32,10 +32,9 @@ from index.manifest import (
     sync_folder,
     write,
 )
-from index.schema import stored_schema
+from index.schema import NAME, stored_schema
 from index.vectors import Segment
 
-NAME = "MAIN"
 # Segments are merged with others of their size: so many of one tier become one of the next, whose limit is as
 # many times higher. So a commit stays cheap, a document is copied a few times in its life, and all is never
 # merged at once, which would also take too much memory; the largest are left alone until a third of them is

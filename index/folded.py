@@ -99,14 +99,15 @@ def usual_folds() -> Codes:
     for code, other in alike().items():
         if code in IDEOGRAPHS:
             table[code] = ord(other)
-    for code in (code for first, stop in ranges(CHECKED) for code in range(first, stop)):
-        table[code] = usual_fold(chr(code))
+    letters = [chr(code) for first, stop in ranges(CHECKED) for code in range(first, stop)]
+    # Together, which takes a tenth of the time.
+    for letter, one in zip(letters, flattened("\n".join(letters)).split("\n"), strict=True):
+        table[ord(letter)] = usual_fold(letter, one)
     return table
 
 
-def usual_fold(letter: str) -> int:
-    """What a character folds to, itself when that is no letters, or the mark of those that are not usual."""
-    one = flattened(letter)
+def usual_fold(letter: str, one: str) -> int:
+    """What a character that becomes ``one`` folds to, or the mark of those that are not usual."""
     if unicodedata.combining(letter) or not one:
         return UNUSUAL
     if len(one) == 1:

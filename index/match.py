@@ -138,7 +138,7 @@ class Matcher:
             return within.ids
         if len(pieces) == 1 and not is_unspaced(pieces[0]):
             return within.of(self.union("words", [pieces[0][:LONGEST_WORD]]))
-        candidates = self.having(self.pieces(pieces), "body", within)
+        candidates = self.candidates(pieces, "body", within)
         if is_certain(pieces):
             return candidates
         unsure = np.ones(len(candidates), np.bool_)
@@ -154,7 +154,7 @@ class Matcher:
         pieces = runs_of(node.text)
         if isinstance(node, Word) and not self.exact and len(pieces) == 1 and not is_unspaced(pieces[0]):
             return within.of(self.union("title", [stem_of(pieces[0][:LONGEST_WORD])]))
-        candidates = self.having(self.pieces(pieces), "title", within)
+        candidates = self.candidates(pieces, "title", within)
         return candidates[self.compared(pieces, candidates, title=True)] if pieces else candidates
 
     def pieces(self, pieces: Sequence[str]) -> list[str]:
@@ -173,6 +173,11 @@ class Matcher:
         if len(unique) < 2:
             return unique
         return sorted(unique, key=lambda term: self.snapshot.frequency("body", term))[:RAREST_PIECES]
+
+    def candidates(self, pieces: Sequence[str], field: str, within: Within) -> Ids:
+        """The documents that may have these pieces: with their terms, or single characters somewhere."""
+        terms = self.pieces(pieces)
+        return self.having(terms, field, within) if terms else self.having(pieces, "characters", within)
 
     def having(self, terms: Iterable[str], field: str, within: Within) -> Ids:
         """The documents with all these terms."""
@@ -236,8 +241,8 @@ class Matcher:
         match node:
             case Word(text=text):
                 pieces = runs_of(text)
-                at_once = len(pieces) == 1 and (len(pieces[0]) == 2 or not is_unspaced(pieces[0]))
-                return (0 if at_once else 3), self.rarity(self.stems(pieces))
+                at_once = len(pieces) == 1 and (len(pieces[0]) <= 2 or not is_unspaced(pieces[0]))
+                return (0 if at_once else 3), self.rarity(pieces)
             case Keyword() | Pinyin() | Nothing():
                 return 1, 0
             case Dates():
@@ -255,7 +260,7 @@ class Matcher:
         if len(words) <= MOST_WORDS:
             return parts
         self.note(f"Of {len(words)} words the {MOST_WORDS} rarest decide.")
-        kept = set(sorted(words, key=lambda word: self.rarity(self.stems(runs_of(word.text))))[:MOST_WORDS])
+        kept = set(sorted(words, key=lambda word: self.rarity(runs_of(word.text)))[:MOST_WORDS])
         return [part for part in parts if part in kept or not isinstance(part, Word)]
 
     def stems(self, pieces: Sequence[str]) -> list[str]:
@@ -263,9 +268,13 @@ class Matcher:
         spaced = [stem_of(piece[:LONGEST_WORD]) for piece in pieces if not is_unspaced(piece)]
         return spaced + self.pieces([piece for piece in pieces if is_unspaced(piece)])
 
-    def rarity(self, terms: Sequence[str]) -> int:
-        """How many documents can have all these terms at most."""
-        return min((self.snapshot.frequency("body", term) for term in terms), default=self.snapshot.size)
+    def rarity(self, pieces: Sequence[str]) -> int:
+        """How many documents can have all these pieces at most."""
+        terms = self.stems(pieces)
+        field = "body" if terms else "characters"
+        return min(
+            (self.snapshot.frequency(field, term) for term in terms or pieces), default=self.snapshot.size
+        )
 
     def note(self, sentence: str) -> None:
         """Keep a sentence for the person who asked, once."""
@@ -280,9 +289,14 @@ def name_of(name: str) -> str:
     return normal(pieces) if pieces else ""
 
 
+def field_of(piece: str) -> str:
+    """The field that has a piece of a word: single characters of unspaced script are in one of their own."""
+    return "characters" if len(piece) == 1 and is_unspaced(piece) else "body"
+
+
 def is_certain(pieces: Sequence[str]) -> bool:
     """A document with the terms of these pieces has them as they stand."""
-    return (len(pieces) == 1 and len(pieces[0]) == 2) or (len(pieces) == 2 and any(grams(*pieces)))
+    return (len(pieces) == 1 and len(pieces[0]) <= 2) or (len(pieces) == 2 and any(grams(*pieces)))
 
 
 def in_days(days: NDArray[np.int64], since: date | None, until: date | None) -> Mask:

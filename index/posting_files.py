@@ -177,7 +177,9 @@ class FieldFiles(W3FieldWriter):  # type: ignore[misc]
             codes.append(lists.codes)
             self._postfile.write(blocks.data)
         if codes:
-            self._tindex.add_field(number, named(np.concatenate(codes)), np.concatenate(entries))
+            said = np.concatenate(entries)
+            entries.clear()
+            self._tindex.add_field(number, named(np.concatenate(codes)), said)
 
 
 def entries_of(lists: Lists, places: Numbers, lengths: Numbers) -> Bytes:

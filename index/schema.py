@@ -14,7 +14,8 @@ from archive.errors import ServiceError
 from archive.model import Article
 from index import pinyin
 
-TERMS = ("body", "title", "words")
+NAME = "MAIN"  # of the index, in the names of its files
+TERMS = ("body", "characters", "title", "words")
 KEYWORDS = ("by", "family", "id", "language", "pinyin", "script", "source", "topics")
 # Columns of numbers, with the type code of each: the publication number, the day as an ordinal, the time that
 # orders lists in seconds, the change it was indexed at, and how many terms the body has.

@@ -78,7 +78,9 @@ class Terms:
         values = Plain(stream).load()
         self._fields: dict[str, int] = values["fieldmap"]
         self._names = {number: name for name, number in self._fields.items()}
-        self._keys = np.frombuffer(stream.read(), f">{values['indextype']}")[: values["indexlen"]]
+        # Where they lie, since with a million terms a copy takes megabytes.
+        kind, place = f">{values['indextype']}", extras + stream.tell()
+        self._keys = np.ndarray((values["indexlen"],), kind, data, place)
         self._tables = DIRECTORY.unpack_from(data, extras - DIRECTORY.size)
         self._by_crc = data[self._start + MAGIC] == 1
 

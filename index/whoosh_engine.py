@@ -16,15 +16,9 @@ from archive.errors import Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
 from index.answer import answer, authors
 from index.answers import Answers
-from index.commits import NAME, continued, give_back, writing
 from index.engine import OUTDATED, PARTLY, Results, Search
-from index.manifest import (
-    VERSION,
-    Manifest,
-    beside,
-    faults,
-    latest,
-)
+from index.manifest import VERSION, Manifest, beside, faults, latest
+from index.schema import NAME
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
 
@@ -32,6 +26,9 @@ from index.vectors import Segment, Snapshot
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
+# So often, in seconds, what searches have read of the files is given back. They read around what they look
+# for: a process that keeps it all looks as large as the index.
+HOLDING = 1.0
 
 
 class WhooshIndex:
@@ -46,7 +43,10 @@ class WhooshIndex:
         self._folder = path
         self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
+        self._let_go = time.monotonic()
         if write:
+            from index.commits import continued
+
             continued(path)
             self.refresh()
 
@@ -79,6 +79,8 @@ class WhooshIndex:
     ) -> None:
         if not self._write:
             raise ServiceError(f"{self.path}: opened for reading only")
+        from index.commits import give_back, writing  # a third of a second that readers do without
+
         self.refresh()
         newest = {article.id: article for article in puts}
         gone = {*removes, *newest}
@@ -90,6 +92,7 @@ class WhooshIndex:
                 writer.delete_document(number)
             writer.add(newest.values(), families or {}, names or {})
         self.refresh()
+        snapshot.let_go()
         give_back()
 
     def search(self, search: Search) -> Results:
@@ -97,6 +100,7 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
+        self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
@@ -109,10 +113,19 @@ class WhooshIndex:
             self._answers = (snapshot, answers)
         return answers
 
+    def _give_back(self, snapshot: Snapshot) -> None:
+        """Give back what was read of the files, now and then."""
+        if time.monotonic() > self._let_go + HOLDING:
+            self._let_go = time.monotonic()
+            snapshot.let_go()
+
     def suggest(self, text: str) -> str | None:
         self.refresh()
+        snapshot = self._current()
         with wrapped(self.path):
-            return corrected(self._current(), text)
+            found = corrected(snapshot, text)
+        self._give_back(snapshot)
+        return found
 
     def authors(self, text: str) -> tuple[tuple[str, int], ...]:
         self.refresh()

@@ -12,7 +12,7 @@ from archive.articles import articles
 from archive.database import Database
 from archive.export import stamp, translations
 from archive.model import Article, Selection
-from index import Index, Search, snippet, with_others
+from index import Index, Results, Search, snippet, with_others
 from syndicate.addresses import read
 
 SNIPPET = 200  # characters
@@ -44,17 +44,29 @@ def answer(
     ]
     return {
         "query": selection.query,
-        "read_as": found.read_as,
-        "total": found.total,
-        "note": found.note,
         "took_ms": round((time.perf_counter() - started) * 1000, 1),
-        "also_searched": list(found.also_searched),
-        "suggestion": suggestion(index, selection.query) if found.total == 0 else None,
-        "facets": {
-            name: [{"value": value, "count": count} for value, count in values]
-            for name, values in found.facets.items()
-        },
+        **told(index, selection.query, found),
+        "facets": counts(found),
         "hits": hits,
+    }
+
+
+def told(index: Index, query: str, found: Results) -> dict[str, Any]:
+    """How a query was taken, how much it finds, and a better spelling of it when that is nothing."""
+    return {
+        "total": found.total,
+        "read_as": found.read_as,
+        "also_searched": list(found.also_searched),
+        "note": found.note,
+        "suggestion": suggestion(index, query) if found.total == 0 else None,
+    }
+
+
+def counts(found: Results) -> dict[str, list[dict[str, Any]]]:
+    """How many of the articles found have each value, by what is counted."""
+    return {
+        name: [{"value": value, "count": count} for value, count in values]
+        for name, values in found.facets.items()
     }
 
 

@@ -18,6 +18,7 @@ from archive.sources import sources
 from index import Index, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
+from syndicate.answers import counts, told
 from syndicate.body import addressed
 from syndicate.paging import Count, closed_end, is_closed, window_before
 
@@ -149,7 +150,7 @@ class Composer:
                 raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
             return lists.numbered(self.database, selection, *view.archive), None
         if plan.is_search:
-            return self._searched(selection, view)
+            return self._searched(plan)
         # Counting is slow, and only this format says how many there are.
         facts = {"total": lists.total(self.database, selection)} if plan.format == "json" else None
         if view.n is not None:
@@ -164,19 +165,27 @@ class Composer:
         others = [article for article in touched if article.id not in shown]
         return (*newest, *others[:REVISED])
 
-    def _searched(self, selection: Selection, view: View) -> tuple[tuple[Article, ...], Mapping[str, object]]:
+    def _searched(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
         """The articles of a search, newest first unless another order was asked for."""
-        found = self.index.search(
-            Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
+        view, counted = plan.view, plan.format == "json"
+        search = Search(
+            selection=plan.selection,
+            sort=view.sort or "number",
+            n=view.n or 50,
+            exact=view.exact,
+            facets=counted,
         )
-        wanted = articles(self.database, [hit.id for hit in found.hits])
-        facts = {
-            "total": found.total,
-            "read_as": found.read_as,
-            "also_searched": list(found.also_searched),
-            "note": found.note,
+        found = self.index.search(search)
+        shown = tuple(filter(is_public, articles(self.database, [hit.id for hit in found.hits])))
+        if not counted:
+            return shown, None
+        facets = counts(found)
+        years = facets.pop("year", [])
+        return shown, {
+            **told(self.index, plan.selection.query, found),
+            "facets": facets,
+            "years": years,
         }
-        return tuple(filter(is_public, wanted)), facts
 
     def _previous(self, plan: Plan) -> str | None:
         """The address of the archive document before this one."""

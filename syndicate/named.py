@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from archive.model import Selection
 from archive.sources import names, sources
-from index import Results, begun
+from index import Results, Search, begun
 from index.engine import Facet
 from syndicate.addresses import View, list_path, write
 from syndicate.pages import Pages
 from syndicate.strings import Words, tag_of
 
-Link = tuple[str, str, str, str]  # name, its language, address, a count or nothing
+Link = tuple[str, str, str, str]  # name, its language, address, how many articles
 Line = tuple[str, Sequence[Link]]
 MOST_NAMED, MOST_TO_BEGIN = 4, 6
 
@@ -30,11 +30,16 @@ def named(pages: Pages, text: str, t: Words) -> list[Line]:
     found = [id for id, called in names(pages.database).items() if begun(text, (*called, id))]
     return lines(
         pages,
-        [(id, "") for id in topics[:MOST_NAMED]],
-        [(id, "") for id in found[:MOST_NAMED]],
+        [(id, held(pages, Selection(topics=(id,)), t)) for id in topics[:MOST_NAMED]],
+        [(id, held(pages, Selection(source=id), t)) for id in found[:MOST_NAMED]],
         [(name, t.number(count)) for name, count in pages.index.authors(text)[:MOST_NAMED]],
         t,
     )
+
+
+def held(pages: Pages, selection: Selection, t: Words) -> str:
+    """How many articles a list holds, by the index, which keeps what it counted."""
+    return t.number(pages.index.search(Search(selection=selection, sort="new", n=0)).total)
 
 
 def to_begin_with(pages: Pages, results: Results, t: Words) -> list[Line]:

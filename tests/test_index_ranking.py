@@ -67,3 +67,16 @@ def test_the_greatest_are_among_those_that_are_sorted(size: int, different: int)
         places = greatest(values, number)
         assert set(np.flatnonzero(values >= np.sort(values)[-number])) <= set(places)
         assert different < size or len(places) < max(100, size // 10)
+
+
+def test_pairs_of_characters_wear_off_later_than_words(empty: Index) -> None:
+    """Four of each, two and ten, two and twelve, in texts of one length: so they come if saturation is 1.5.
+
+    Two and twelve come before four and four from 4/3 on, two and ten from 2 on.
+    """
+
+    def text(one: int, other: int) -> str:
+        return "，".join(["冬奥"] * one + ["海关"] * other + ["经济"] * (20 - one - other))
+
+    filled(empty, text(4, 4), text(2, 10), text(2, 12), *[text(0, 0)] * 9)
+    assert numbers(ask(empty, "冬奥 海关")) == [3, 1, 2]

@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -51,6 +52,12 @@ def named(app: Application, query: str, more: str = "") -> Named:
     }
 
 
+def told(app: Application, address: str) -> dict[str, Any]:
+    """What a feed says of its whole list."""
+    facts: dict[str, Any] = json.loads(ask(app, address).text)["_archive"]
+    return facts
+
+
 OLYMPICS = {"Topic": [("Olympics", "/topic/olympics")]}
 DAILY = {"Source": [("Beijing Daily", "/source/beijing-daily")]}
 ZHANG = {"By": [("張三", "/by/%E5%BC%B5%E4%B8%89")]}
@@ -88,6 +95,14 @@ def test_a_search_names_the_lists_it_may_mean(app: Application, query: str, expe
         assert ask(app, address).status == 200
 
 
+def test_each_says_how_many_articles_it_holds(app: Application) -> None:
+    for query, count in (("olympics", 1), ("beijing daily", 1), ("张三", 2)):
+        text = ask(app, f"/search?q={quote(query)}").text
+        link = r'<dd><a href="([^"]*)"[^>]*>[^<]*</a> <span class="muted">(\d+)<'
+        address, number = re.findall(link, text)[0]
+        assert int(number) == count == told(app, f"{address}.json")["total"]
+
+
 def test_a_source_is_found_by_the_sound_of_its_name(app: Application) -> None:
     for query in ("source:beijingribao", "source:bjrb", "beijingribao"):
         assert "<h1>1 article</h1>" in ask(app, f"/search?q={query}").text
@@ -118,8 +133,7 @@ def test_what_was_searched_beside_the_words_is_said(app: Application) -> None:
     assert "No article has “zhongguancun”" in ask(app, unescape(exactly)).text
     assert '同时查找：<b lang="zh-Hans">中关村</b>' in ask(app, "/search?q=zhongguancun&ui=zh").text
     assert "Also searched" not in ask(app, "/search?q=school").text
-    facts = json.loads(ask(app, "/search.json?q=zhongguancun").text)["_archive"]
-    assert facts["also_searched"] == ["中关村"]
+    assert told(app, "/search.json?q=zhongguancun")["also_searched"] == ["中关村"]
 
 
 def test_what_was_meant_is_offered(app: Application) -> None:
@@ -129,6 +143,17 @@ def test_what_was_meant_is_offered(app: Application) -> None:
         assert "<h1>1 article</h1>" in ask(app, unescape(address)).text
     text = ask(app, f"/search?q={quote('冬奥惠 双奥之城')}&ui=zh").text
     assert '<ol class="hits">' in text and "您是不是要找" in text  # also above what comes near
+
+
+def test_the_feed_of_a_search_says_all_that_the_page_says(app: Application) -> None:
+    facts = told(app, "/search.json?q=olympic")
+    assert facts["total"] == 1 and facts["suggestion"] is None and facts["read_as"] == "olympic"
+    assert facts["facets"]["by"] == [{"value": "Ann Lee", "count": 1}]
+    assert set(facts["facets"]) == {"language", "topic", "source", "by"}
+    assert [each["count"] for each in facts["years"]] == [1]
+    facts = told(app, f"/search.json?q={quote('冬奥惠')}")
+    assert facts["suggestion"] == {"query": "冬奥会", "total": 1} and facts["total"] == 0
+    assert facts["also_searched"] == [] and facts["years"] == []
 
 
 def test_programs_are_told_the_same(app: Application, database: Database, tmp_path: Path) -> None:

@@ -38,16 +38,18 @@ def render(feed: Feed) -> bytes:
         "home_page_url": feed.page_url,
         "feed_url": feed.self_url,
         "language": feed.language,
-        "_archive": stated(
-            {
-                "id": feed.id,
-                "updated": timestamp(feed.updated),
-                "archive": feed.is_archive,
-                "current": feed.current,
-                "prev_archive": feed.previous,
-                **(feed.facts or {}),
-            }
-        ),
+        "_archive": {
+            **stated(
+                {
+                    "id": feed.id,
+                    "updated": timestamp(feed.updated),
+                    "archive": feed.is_archive,
+                    "current": feed.current,
+                    "prev_archive": feed.previous,
+                }
+            ),
+            **(feed.facts or {}),
+        },
         **stated({"_deleted": deleted}),
         "items": [item(feed, article) for article in feed.articles if not article.withdrawn],
     }

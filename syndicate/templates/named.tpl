@@ -10,11 +10,7 @@
 % if tag != t.tag:
  lang="{{tag}}"\\
 % end
->{{name}}</a>\\
-% if count:
- <span class="muted">{{count}}</span>\\
-% end
-</dd>\\
+>{{name}}</a> <span class="muted">{{count}}</span></dd>\\
 % end
 </div>\\
 % end
