@@ -80,6 +80,12 @@ def topic_names(feed: Feed, article: Article) -> dict[str, str]:
     return {id: line(feed.topics[id].name(language)) for id in article.topics if id in feed.topics}
 
 
+def topic_labels(feed: Feed) -> list[tuple[str, str, str]]:
+    """What the topics of a feed are called in both languages: id, language, name."""
+    known = [feed.topics[id] for id in feed.about if id in feed.topics]
+    return [(each.id, tag, line(each.name(tag[:2]))) for each in known for tag in ("en", "zh-Hans")]
+
+
 def source_title(source: Source) -> str:
     """What a source is called; never empty."""
     return line(source.title) or source.id
