@@ -53,31 +53,6 @@ def newest(
     return loaded(database, rows)
 
 
-def revised(database: Database, selection: Selection, n: int, *, below_number: int) -> tuple[Article, ...]:
-    """Those numbered lower that were revised or withdrawn last, the latest first."""
-    rows = select(
-        database,
-        selection,
-        # The plus keeps the database from walking all numbers: few articles are in the index of the rest.
-        where=f"{NEVER_LEFT} AND +a.number < :below AND (a.revision > 1 OR a.withdrawn IS NOT NULL)",
-        order="a.seq DESC",
-        limit=n,
-        below=below_number,
-    )
-    return loaded(database, rows)
-
-
-def live(database: Database, selection: Selection, *, newest: int, revised: int) -> tuple[Article, ...]:
-    """What a live feed holds: the newest by number, then others that were revised or withdrawn last."""
-    number = number_of(selection)
-    first = select(database, selection, where=PUBLIC, order=f"{number} DESC", limit=newest)
-    moved = f"{NEVER_LEFT} AND (a.revision > 1 OR a.withdrawn IS NOT NULL)"
-    touched = select(database, selection, where=moved, order="a.seq DESC", limit=newest + revised)
-    shown = {row["id"] for row in first}
-    others = [row for row in touched if row["id"] not in shown]
-    return loaded(database, [*first, *others[:revised]])
-
-
 def numbered(database: Database, selection: Selection, low: int, high: int) -> tuple[Article, ...]:
     """All that were ever published under a number from low up to, not including, high; the newest first."""
     number = number_of(selection)

@@ -11,6 +11,7 @@ from archive import lists, pictures
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.errors import NotFound
+from archive.live import live
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.naming import FAMILIES
 from archive.settings import Site
@@ -22,7 +23,7 @@ from syndicate.body import addressed
 from syndicate.paging import Count, closed_end, is_closed, window_before
 from syndicate.strings import strings
 
-NEWEST, REVISED = 32, 18
+NEWEST, CHANGED = 32, 18
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
@@ -163,7 +164,7 @@ class Composer:
         facts = {"total": lists.total(self.database, selection)} if plan.format == "json" else None
         if view.n is not None:
             return lists.newest(self.database, selection, view.n), facts
-        return lists.live(self.database, selection, newest=NEWEST, revised=REVISED), facts
+        return live(self.database, selection, newest=NEWEST, changed=CHANGED), facts
 
     def _shown(self, article: Article, content: str) -> Article:
         """What is shown of an article. The pictures that we keep are public only where all of it is."""

@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 
 from archive.reading.clean import (
     FORBIDDEN,
+    PARAGRAPHS,
+    WITHOUT_BASE,
     as_html,
     clean_html,
     clean_line,
@@ -114,3 +116,21 @@ def test_what_leaves_is_fit_for_xml_and_stays_as_it_is(text: str, frame: str) ->
     html = clean_html(frame.format(text), base=BASE)
     assert not FORBIDDEN.search(html + plain_text(text) + clean_line(text) + clean_text(text))
     assert clean_html(html, base=BASE) == html
+
+
+PARTS = some.sampled_from(
+    ["words", " ", "\n", "双奥", "“", '"', "'", "<br>", "</p><p>", "\x85", "\u2028", "\t"]
+)
+
+
+@given(some.lists(PARTS, max_size=14).map("".join))
+def test_paragraphs_alone_are_clean_as_they_are(text: str) -> None:
+    # They are not given to the sanitiser, which would answer the same.
+    html = f"<p>{text}</p>\n<p>last</p>\n"
+    assert PARAGRAPHS.fullmatch(html)
+    assert clean_html(html, base=None) == WITHOUT_BASE.clean(html).strip()
+
+
+@pytest.mark.parametrize("text", ["a &amp; b", "a\xa0b", "<b>b</b>", "a\rb", "<p>", "</p>", "<br class='x'>"])
+def test_what_is_more_than_paragraphs_goes_to_the_sanitiser(text: str) -> None:
+    assert clean_html(f"<p>{text}</p>", base=None) == WITHOUT_BASE.clean(f"<p>{text}</p>").strip()

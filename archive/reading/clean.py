@@ -86,6 +86,8 @@ WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 PLAIN_WEB = re.compile(r"https?://[a-zA-Z0-9_.-]+(?::\d+)?(?:[/?#][!-~]*)?")
 TAG_START = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8192,}")
+# Paragraphs and line breaks without attributes, and no character that would be written otherwise.
+PARAGRAPHS = re.compile(r"(?:<p>[^<>&\r\xa0]*(?:<br>[^<>&\r\xa0]*)*</p>\n?)+")
 ANY_TAG = re.compile(r"<[^<>]*>")
 # A tag of HTML that nh3 has written: every attribute in double quotes.
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>")
@@ -104,6 +106,8 @@ def clean_html(html: str, *, base: str | None) -> str:
     html = permitted(html[:LARGEST])
     if "<" not in html and "&" not in html:
         return escape(html, quote=False).strip()
+    if PARAGRAPHS.fullmatch(html):
+        return html.strip()
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
     address = base if base and may_be_relative(html) and is_web(base) else None

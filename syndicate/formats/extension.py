@@ -148,7 +148,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
 def document(feed: Feed) -> FeedGenerator:
     """A document with nothing in it yet but who wrote it."""
     writer = FeedGenerator()
-    # Its default is now, and writing it would change the locale of the whole process. Ours is in the extension.
+    # Its default is now, and writing it would change the locale of the whole process: the extension does.
     writer._FeedGenerator__rss_lastBuildDate = None
     writer.register_extension("ours", FeedExtension, EntryExtension)
     writer.ours.feed = feed

@@ -27,6 +27,12 @@ MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 # What stands literally in an address: all that RFC 3986 reserves or leaves free, and escapes already there.
 LITERAL = "!$&'()*+,;=:@/?~"
 NAME = "!$&'()*+,;=~"
+# An address that is written so already.
+WRITTEN = re.compile(
+    r"https?://[a-z0-9.-]+(?::\d+)?/(?:[\w!$&'()*+,;=:@/?~.-]|%[0-9A-Fa-f]{2})*"
+    r"(?:#(?:[\w!$&'()*+,;=:@/?~.-]|%[0-9A-Fa-f]{2})*)?",
+    re.ASCII,
+)
 STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 HOST_AND_PORT = re.compile(r"(\[.*\]|.*?)(:\d*)?")
 
@@ -114,6 +120,8 @@ def is_media_type(stated: str | None) -> bool:
 
 def uri(address: str | None) -> str:
     """A web address in the characters of RFC 3986; one that has them already stays as it is."""
+    if address and WRITTEN.fullmatch(address):
+        return address
     parts = urlsplit(line(address))
     rest = [
         (mark, escaped(part, LITERAL))
