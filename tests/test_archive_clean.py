@@ -134,3 +134,18 @@ def test_paragraphs_alone_are_clean_as_they_are(text: str) -> None:
 @pytest.mark.parametrize("text", ["a &amp; b", "a\xa0b", "<b>b</b>", "a\rb", "<p>", "</p>", "<br class='x'>"])
 def test_what_is_more_than_paragraphs_goes_to_the_sanitiser(text: str) -> None:
     assert clean_html(f"<p>{text}</p>", base=None) == WITHOUT_BASE.clean(f"<p>{text}</p>").strip()
+
+
+@pytest.mark.parametrize(
+    ("stated", "base", "cleaned"),
+    [
+        ('<q cite="/w?a=1&amp;b=2">a</q>', BASE, '<q cite="https://e.example/w?a=1&amp;b=2">a</q>'),
+        ('<blockquote title="x" cite="w.html">a</blockquote>', None, '<blockquote title="x">a</blockquote>'),
+        ('<del cite="javascript:x()">a</del>', BASE, "<del>a</del>"),
+        ('<ins cite="https://e.example/i">a</ins>', None, '<ins cite="https://e.example/i">a</ins>'),
+        ('<p>&lt;q cite="/w"> is not a tag</p>', BASE, '<p>&lt;q cite="/w"&gt; is not a tag</p>'),
+    ],
+)
+def test_where_a_quotation_comes_from_is_absolute(stated: str, base: str | None, cleaned: str) -> None:
+    # The sanitiser left these addresses as they were.
+    assert clean_html(stated, base=base) == cleaned

@@ -91,6 +91,9 @@ PARAGRAPHS = re.compile(r"(?:<p>[^<>&\r\xa0]*(?:<br>[^<>&\r\xa0]*)*</p>\n?)+")
 ANY_TAG = re.compile(r"<[^<>]*>")
 # A tag of HTML that nh3 has written: every attribute in double quotes.
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>")
+# Where a quotation or a change comes from is an address too, but none that nh3 makes absolute.
+QUOTED = re.compile(r'<(?:blockquote|q|del|ins)(?: [\w:-]+="[^"]*")* cite="[^"]*"')
+CITE = re.compile(r' cite="([^"]*)"')
 BLANK_LINES = re.compile("\n\n\n+")
 
 
@@ -113,7 +116,15 @@ def clean_html(html: str, *, base: str | None) -> str:
     address = base if base and may_be_relative(html) and is_web(base) else None
     cleaner = cleaner_for(address) if address else WITHOUT_BASE
     cleaned = cleaner.clean(html).strip()
+    if ' cite="' in cleaned:
+        cleaned = QUOTED.sub(lambda tag: CITE.sub(lambda found: cited(found[1], base), tag[0]), cleaned)
     return FORBIDDEN.sub("", cleaned).strip() if "&#" in html else cleaned
+
+
+def cited(stated: str, base: str | None) -> str:
+    """The attribute with an absolute address of the web, or nothing."""
+    address = clean_url(unescape(stated), base=base if base and is_web(base) else None)
+    return f' cite="{escape(address)}"' if address else ""
 
 
 def permitted(text: str) -> str:

@@ -25,6 +25,7 @@ from syndicate.formats.texts import (
     is_web,
     line,
     open_address,
+    people,
     published,
     source_address,
     source_title,
@@ -99,7 +100,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
             entry.set(LANG, article.tag)
         entry.find("updated").text = timestamp(stored(article))
         add(entry, "published").text = timestamp(published(article))
-        for author in distinct(article.authors):
+        for author in people(article):
             add(add(entry, "author"), "name").text = author
         summary = line(article.summary)
         if summary or not self.content:
@@ -124,7 +125,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         add(item, "pubDate").text = format_datetime(published(article))
         if article.language != "und":
             add_dublin_core(item, "language", article.tag)
-        for author in distinct(article.authors):
+        for author in people(article):
             add_dublin_core(item, "creator", author)
         for name in topic_names(feed, article).values():
             add(item, "category", {"domain": scheme(feed)}).text = name

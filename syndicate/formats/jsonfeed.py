@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.export import translations
 from archive.model import Article, timestamp
+from archive.reading.clean import permitted
 from syndicate.formats.files import files, illustrated, picture
 from syndicate.formats.fragments import Fragments
 from syndicate.formats.texts import (
@@ -15,6 +16,7 @@ from syndicate.formats.texts import (
     distinct,
     is_web,
     line,
+    people,
     published,
     source_address,
     source_title,
@@ -82,7 +84,7 @@ def item(feed: Feed, article: Article) -> dict[str, Any]:
         "banner_image": image.url if image and "<img" not in content else None,
         "date_published": timestamp(published(article)),
         "date_modified": timestamp(stored(article)),
-        "authors": [{"name": author} for author in distinct(article.authors)],
+        "authors": [{"name": author} for author in people(article)],
         "tags": distinct([*topic_names(feed, article).values(), *article.categories]),
         "language": article.tag if article.language != "und" else None,
         "attachments": attachments(article),
@@ -103,7 +105,7 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
     """What the archive knows of an article."""
     return {
         "id": article.id,
-        "guid": article.guid,
+        "guid": permitted(article.guid) if article.guid else None,
         "source": article.source,
         "revision": article.revision,
         "sha256": article.sha,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from syndicate.composing import Feed
 
 LONGEST_TITLE = 500
-# Controls beyond ASCII: XML allows them and discourages them, readers show boxes.
-CONTROLS = re.compile("[\x7f-\x9f]")
+# Controls beyond ASCII, and the mark of a lost character: XML allows them, readers show boxes.
+CONTROLS = re.compile("[\x7f-\x9f\ufffd]")
+MAIL = re.compile(r"<?[^\s@<>()]+@[^\s@<>()]+>?")
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 # What stands literally in an address: all that RFC 3986 reserves or leaves free, and escapes already there.
 LITERAL = "!$&'()*+,;=:@/?~"
@@ -45,6 +46,18 @@ def line(text: str | None) -> str:
 def distinct(texts: Iterable[str]) -> list[str]:
     """Lines in their order, none empty and none twice."""
     return list(dict.fromkeys(filter(None, map(line, texts))))
+
+
+def people(article: Article) -> list[str]:
+    """Who wrote an article, without their mail addresses: those are not for everyone to collect."""
+    return distinct(map(person, article.authors))
+
+
+def person(stated: str) -> str:
+    """A name without a mail address; of an address alone what stands before its sign."""
+    if "@" not in stated:
+        return stated
+    return MAIL.sub("", stated).strip(" ()<>,;") or stated.partition("@")[0].strip(" ()<>,;")
 
 
 def title_of(article: Article) -> str:
