@@ -19,7 +19,7 @@ from archive.sources import sources
 from index import Index, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
-from syndicate.body import addressed
+from syndicate.body import addressed, at
 from syndicate.paging import Count, closed_end, is_closed, window_before
 from syndicate.strings import strings
 
@@ -125,7 +125,8 @@ class Composer:
         found, facts = self._articles(plan)
         base = self._base_url
         shown = tuple(fitted([self._shown(article, plan.view.content) for article in found]))
-        kept = {image.sha256 for article in shown for image in article.images if image.sha256 and image.url}
+        images = [image for article in shown for image in article.images]
+        kept = [image.sha256 for image in images if image.sha256 and image.url == at(base, image.sha256)]
         moments = [moment for article in shown if (moment := touched(article))]
         named = View(content=plan.view.content, exact=plan.view.exact)
         return Feed(

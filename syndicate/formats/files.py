@@ -60,7 +60,9 @@ def picture(feed: Feed, article: Article, content: str) -> File | None:
         return File(url=url, type=feed.types.get(image.sha256 or "", stated.type), length=stated.length)
     if found := next((each for each in enclosed.values() if each.medium == "image"), None):
         return found
-    return next((File(url=url) for url in shown_pictures(content)), None)
+    # One at our own address that is not stated is a picture of another article, or none.
+    others = (url for url in shown_pictures(content) if not url.startswith(f"{feed.base_url}/"))
+    return next((File(url=url) for url in others), None)
 
 
 def first_image(article: Article) -> Image | None:
