@@ -25,6 +25,7 @@ from syndicate.strings import strings
 
 NEWEST, CHANGED = 32, 18
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
+BEGINNINGS = ("in ", "by ", "from ", "to ", "without ")  # of what English says of a list
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
 
@@ -219,7 +220,8 @@ class Composer:
         """The filters of a feed in its language."""
         language = self._words(plan.selection, plan.view)[:2]
         source = self._source_name(plan.selection, language)
-        return describe(plan.selection, self._topics, source, language)
+        said = describe(plan.selection, self._topics, source, language)
+        return said[:1].upper() + said[1:] if said.startswith(BEGINNINGS) else said
 
     def _source_name(self, selection: Selection, language: str) -> str:
         """What the source of a selection is called, or the family of sources."""
