@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from archive.database import Row, Transaction
 from archive.model import (
@@ -77,19 +78,24 @@ def article(
         editor=row["person"],
         day=date.fromisoformat(row["day"]),
         sorted=moment(row["sorted"]),
-        authors=tuple(json.loads(row["authors"])),
+        authors=tuple(values(row["authors"])),
         published=optional_moment(row["published"]),
         updated=optional_moment(row["updated"]),
-        categories=tuple(json.loads(row["categories"])),
-        enclosures=tuple(Enclosure(**item) for item in json.loads(row["enclosures"])),
-        images=tuple(Image(**item) for item in json.loads(row["images"])),
-        alternates=tuple(Alternate(**item) for item in json.loads(row["alternates"])),
+        categories=tuple(values(row["categories"])),
+        enclosures=tuple(Enclosure(**item) for item in values(row["enclosures"])),
+        images=tuple(Image(**item) for item in values(row["images"])),
+        alternates=tuple(Alternate(**item) for item in values(row["alternates"])),
         embargo=optional_moment(row["embargo"]),
         topics=topics,
         translations=translations,
         corrections=corrections,
         withdrawn=withdrawn(row),
     )
+
+
+def values(stored: str) -> list[Any]:
+    """The values of a stored list; most are empty."""
+    return json.loads(stored) if stored != "[]" else []
 
 
 def withdrawn(row: Row) -> Withdrawn | None:
