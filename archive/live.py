@@ -62,7 +62,7 @@ def is_short(database: Database, selection: Selection, few: int) -> bool:
 def count(database: Database, clause: str, most: int, values: dict[str, object]) -> int:
     """How many rows there are, at most so many."""
     (row,) = database.read(
-        f"SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM {clause} LIMIT :most) AS some", most=most, **values
+        f"SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM {clause} LIMIT :most) AS found", most=most, **values
     )
     return int(row["n"])
 
@@ -70,7 +70,7 @@ def count(database: Database, clause: str, most: int, values: dict[str, object])
 def beside_the_changed(selection: Selection) -> tuple[str, dict[str, object]]:
     """FROM and WHERE for a selection that leave the database no index to walk but that of changed articles.
 
-    A plus before a column keeps SQLite from its index, and means nothing to others.
+    Nothing added to a text keeps the database from the index of its column.
     """
     within = Selection(without=selection.without)
     clause, values = condition(within)
@@ -82,11 +82,11 @@ def beside_the_changed(selection: Selection) -> tuple[str, dict[str, object]]:
     if selection.by:
         tests.append("EXISTS (SELECT 1 FROM byline b0 WHERE b0.article = a.id AND b0.name = :by)")
     if selection.source:
-        tests.append("+a.source IN (SELECT id FROM source WHERE id = :source OR family = :source)")
+        tests.append("a.source || '' IN (SELECT id FROM source WHERE id = :source OR family = :source)")
     if "language" in values:
-        tests.append("+a.language = :language")
+        tests.append("a.language || '' = :language")
     if selection.since:
-        tests.append("+a.day >= :since")
+        tests.append("a.day || '' >= :since")
     if selection.until:
-        tests.append("+a.day <= :until")
+        tests.append("a.day || '' <= :until")
     return " AND ".join([clause, *tests]), values

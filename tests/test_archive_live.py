@@ -11,7 +11,7 @@ from factories import NOW, article, put_all
 from archive import lists
 from archive.articles import withdraw
 from archive.database import Database
-from archive.live import live
+from archive.live import CHANGED, beside_the_changed, live
 from archive.model import Article, Selection
 
 LISTS = (
@@ -62,3 +62,13 @@ def test_the_newest_and_what_changed_last_is_found(archive: Database, selection:
     changed = [one for one in every if (one.revision > 1 or one.withdrawn) and one.id not in newest]
     last = [one.id for one in sorted(changed, key=lambda one: -one.seq)][:4]
     assert [one.id for one in live(archive, selection, newest=3, changed=4, few=few)] == [*newest, *last]
+
+
+@pytest.mark.parametrize("selection", LISTS)
+def test_a_long_list_is_never_looked_through(archive: Database, selection: Selection) -> None:
+    clause, values = beside_the_changed(selection)
+    steps = archive.read(
+        f"EXPLAIN QUERY PLAN SELECT a.id {clause} AND {CHANGED} ORDER BY a.seq DESC LIMIT 9", **values
+    )
+    assert steps[0]["detail"] == "SCAN a USING INDEX article_revised"
+    assert not [step for step in steps if "TEMP B-TREE" in step["detail"]]
