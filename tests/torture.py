@@ -90,6 +90,10 @@ ENCLOSURES = (
     Enclosure(url="https://e.example/c.jpg", type="image/jpeg", length=99),
     Enclosure(url="javascript:x()", type="audio/mpeg", length=1),
     Enclosure(url="relative.mp3", type="audio/mpeg", length=1),
+    Enclosure(url="http://localhost/a.mp3", type="audio/mpeg", length=1),
+    Enclosure(url="https://user:x@e.example/a.mp3", type="audio/mpeg", length=1),
+    Enclosure(url="https://新闻.example?a.mp3", type="audio/mpeg", length=1),
+    Enclosure(url="http://192.0.2.1:8080/a.mp3", type="audio/mpeg", length=1),
 )
 IMAGES = (
     Image(url="https://e.example/冬奥.png", caption='A "caption" <b>&'),

@@ -209,7 +209,7 @@ def add_picture(entry: Any, found: File | None) -> None:
 
 def add_files(item: Any, found: tuple[File, ...]) -> None:
     """One enclosure, which has to have a type and length, and none is made up; all others as Media RSS."""
-    enclosed = next((file for file in found if file.type and file.length), None)
+    enclosed = next((file for file in found if file.fits_enclosure), None)
     for file in found:
         if file is enclosed:
             add(item, "enclosure", {"url": file.url, "length": str(file.length), "type": str(file.type)})

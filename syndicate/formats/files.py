@@ -13,6 +13,8 @@ from syndicate.formats.texts import content_of, is_media_type, is_web, line, uri
 if TYPE_CHECKING:
     from syndicate.composing import Feed
 
+# RSS takes no enclosure from a host without a domain, such as localhost, or with a user's name before it.
+IN_A_DOMAIN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?/", re.IGNORECASE)
 MEDIA = ("image", "audio", "video")
 # What the sanitiser wrote has all attributes in double quotes.
 PICTURE = re.compile(r'<img\b((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*/?>')
@@ -33,6 +35,11 @@ class File:
         """What a reader does with it, in the words of Media RSS."""
         kind = (self.type or "").partition("/")[0]
         return kind if kind in MEDIA else "document"
+
+    @property
+    def fits_enclosure(self) -> bool:
+        """Whether RSS can tell it as an enclosure: type and length are known, and it is at a domain."""
+        return bool(self.type and self.length and IN_A_DOMAIN.match(self.url))
 
     def stated(self, type: str, length: str) -> dict[str, str]:
         """Type and length as attributes of these names, as far as they are known."""
