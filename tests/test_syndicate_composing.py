@@ -40,7 +40,7 @@ def test_a_feed_says_in_its_language_what_it_holds(database: Database, tmp_path:
     said = {
         "/latest.json": "Latest: the newest articles of Syndicate 新闻档案, in the order they came",
         "/topic/olympics.json?lang=zh": "奥运，中文：Syndicate 新闻档案的最新文章",
-        "/search.json?q=snow": "Search for “snow”: what a search of Syndicate 新闻档案 finds in both",
+        "/search.json?q=snow": "Search for “snow”: what a search of Syndicate 新闻档案 finds, and new",
     }
     for address, sentence in said.items():
         assert told(app, address)["description"].startswith(sentence)
