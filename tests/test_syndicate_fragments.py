@@ -125,6 +125,8 @@ def test_an_entry_is_written_again_when_anything_in_it_changes(format: str, name
         {"topics": {"olympics": Topic(id="olympics", en="Games", zh="赛事")}},
         {"types": {SHA: "image/webp"}},
         {"articles": (replace(FULL, html="", text=""),)},
+        {"articles": (replace(FULL, html="<p>the same, otherwise shown</p>"),)},
+        {"articles": (replace(FULL, html="", text="the same, otherwise shown"),)},
         {"articles": (replace(FULL, html="", text="", summary="", enclosures=(), images=()),)},
     ],
 )

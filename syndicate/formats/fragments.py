@@ -57,12 +57,12 @@ class Fragments:
 
 
 def key(format: str, feed: Feed, article: Article) -> Hashable:
-    """All that an entry depends on; of its texts the hash, and how much of them is shown."""
+    """All that an entry depends on; its texts by their hashes, as stored and as much of them as is shown."""
     source = feed.sources.get(article.source)
     topics = [(id, feed.topics.get(id)) for id in article.topics]
     return (
         (format, feed.base_url, article.id, article.sha, article.revision, article.address),
-        (bool(article.html), bool(article.text), article.summary),
+        (hash(article.html), hash(article.text), article.summary),
         (article.language, article.script, article.url, article.guid, article.rights, article.licence),
         (article.published, article.first_seen, article.stored),
         (article.enclosures, article.images, tuple(feed.types.get(i.sha256 or "") for i in article.images)),
