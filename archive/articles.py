@@ -25,7 +25,7 @@ def articles(database: Database | Transaction, ids: Iterable[str]) -> tuple[Arti
         names, values = listed(batch)
         rows = database.read(f"{NEWEST} WHERE a.id IN ({names})", **values)
         beside = Beside(database, batch)
-        found.update((row["article"], beside.added(made(row))) for row in rows)
+        found.update((row["article"], beside.article(row)) for row in rows)
     return tuple(found[id] for id in wanted if id in found)
 
 
@@ -94,7 +94,7 @@ def every(database: Database, *, all_revisions: bool = False, after: str = "") -
         names, values = listed(ids)
         beside = Beside(database, ids)
         for row in database.read(f"{query} WHERE a.id IN ({names}) ORDER BY a.id, r.revision", **values):
-            yield beside.added(made(row))
+            yield beside.article(row)
         after = ids[-1]
 
 
@@ -165,13 +165,14 @@ class Beside:
         self._translations = translations(database, ids)
         self._corrections = corrections_of(database, ids)
 
-    def added(self, article: Article) -> Article:
-        """The article with all of it."""
-        return replace(
-            article,
-            topics=self._topics[article.id],
-            translations=self._translations[article.id],
-            corrections=self._corrections[article.id],
+    def article(self, row: Row) -> Article:
+        """The article of a row with all of it."""
+        id = row["article"]
+        return made(
+            row,
+            topics=self._topics[id],
+            translations=self._translations[id],
+            corrections=self._corrections[id],
         )
 
 

@@ -53,20 +53,6 @@ def newest(
     return loaded(database, rows)
 
 
-def revised(database: Database, selection: Selection, n: int, *, below_number: int) -> tuple[Article, ...]:
-    """Those numbered lower that were revised or withdrawn last, the latest first."""
-    rows = select(
-        database,
-        selection,
-        # The plus keeps the database from walking all numbers: few articles are in the index of the rest.
-        where=f"{NEVER_LEFT} AND +a.number < :below AND (a.revision > 1 OR a.withdrawn IS NOT NULL)",
-        order="a.seq DESC",
-        limit=n,
-        below=below_number,
-    )
-    return loaded(database, rows)
-
-
 def numbered(database: Database, selection: Selection, low: int, high: int) -> tuple[Article, ...]:
     """All that were ever published under a number from low up to, not including, high; the newest first."""
     number = number_of(selection)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from archive.articles import log
+from archive.articles import batches, listed, log
 from archive.database import Database, Row, Transaction
 from archive.fetches import keep, unpack
 from archive.model import Document, Outcome, sha256
@@ -45,6 +45,18 @@ def attach(
 def of(database: Database | Transaction, id: str) -> list[Row]:
     """The pictures of an article: name, hash and type."""
     return database.read("SELECT name, sha, type FROM picture WHERE article = :id ORDER BY name", id=id)
+
+
+def types(database: Database, hashes: Iterable[str]) -> dict[str, str]:
+    """The type of each picture that is kept, by its hash."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(hashes))):
+        names, values = listed(batch)
+        rows = database.read(
+            f"SELECT sha, MIN(type) AS type FROM picture WHERE sha IN ({names}) GROUP BY sha", **values
+        )
+        found.update((row["sha"], row["type"]) for row in rows)
+    return found
 
 
 def public(database: Database, sha: str) -> bytes | None:

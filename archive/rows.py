@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from archive.database import Row, Transaction
 from archive.model import (
     Alternate,
     Article,
+    Correction,
     Enclosure,
     Image,
+    Translation,
     Withdrawn,
     canonical_json,
     moment,
@@ -39,6 +42,12 @@ STATED = (
 PUBLIC = (
     "a.number IS NOT NULL AND a.withdrawn IS NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
 )
+# What an article has as its row has it.
+PLAIN = (
+    *("source", "guid", "url", "address", "number", "seq", "revision", "sha", "title", "summary"),
+    *("html", "text", "language", "script", "published_raw", "published_precision", "rights"),
+    *("licence", "republish", "note"),
+)
 ARTICLE = (
     *("id", "source", "guid", "address", "number", "first_seen", "revision", "seq", "url", "language"),
     *("script", "day", "sorted", "republish", "embargo", "note"),
@@ -53,45 +62,40 @@ BYLINE = ("name", "article", "number", "seq")
 EVERY = NEWEST.replace(" AND r.revision = a.revision", "").replace("a.url AS url", "r.url AS url")
 
 
-def article(row: Row) -> Article:
-    """An article from a row of NEWEST or EVERY; topics and translations are added by who needs them."""
+def article(
+    row: Row,
+    *,
+    topics: tuple[str, ...] = (),
+    translations: tuple[Translation, ...] = (),
+    corrections: tuple[Correction, ...] = (),
+) -> Article:
+    """An article from a row of NEWEST or EVERY, with what the archive has beside it for who needs that."""
     return Article(
+        **{name: row[name] for name in PLAIN},
         id=row["article"],
-        source=row["source"],
-        guid=row["guid"],
-        url=row["url"],
-        address=row["address"],
-        number=row["number"],
-        seq=row["seq"],
-        revision=row["revision"],
-        sha=row["sha"],
         first_seen=moment(row["first_seen"]),
         stored=moment(row["stored"]),
         editor=row["person"],
         day=date.fromisoformat(row["day"]),
         sorted=moment(row["sorted"]),
-        title=row["title"],
-        summary=row["summary"],
-        html=row["html"],
-        text=row["text"],
-        language=row["language"],
-        script=row["script"],
-        authors=tuple(json.loads(row["authors"])),
+        authors=tuple(values(row["authors"])),
         published=optional_moment(row["published"]),
-        published_raw=row["published_raw"],
-        published_precision=row["published_precision"],
         updated=optional_moment(row["updated"]),
-        categories=tuple(json.loads(row["categories"])),
-        enclosures=tuple(Enclosure(**item) for item in json.loads(row["enclosures"])),
-        images=tuple(Image(**item) for item in json.loads(row["images"])),
-        alternates=tuple(Alternate(**item) for item in json.loads(row["alternates"])),
-        rights=row["rights"],
-        licence=row["licence"],
-        republish=row["republish"],
+        categories=tuple(values(row["categories"])),
+        enclosures=tuple(Enclosure(**item) for item in values(row["enclosures"])),
+        images=tuple(Image(**item) for item in values(row["images"])),
+        alternates=tuple(Alternate(**item) for item in values(row["alternates"])),
         embargo=optional_moment(row["embargo"]),
-        note=row["note"],
+        topics=topics,
+        translations=translations,
+        corrections=corrections,
         withdrawn=withdrawn(row),
     )
+
+
+def values(stored: str) -> list[Any]:
+    """The values of a stored list; most are empty."""
+    return json.loads(stored) if stored != "[]" else []
 
 
 def withdrawn(row: Row) -> Withdrawn | None:

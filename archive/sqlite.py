@@ -63,7 +63,7 @@ class SqliteDatabase:
 
     def read(self, sql: str, **values: object) -> list[Row]:
         with wrapped(self.path):
-            return self._connection().execute(sql, values).fetchall()
+            return rows(self._connection(), sql, values)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -200,7 +200,7 @@ class SqliteTransaction:
         self._connection = connection
 
     def read(self, sql: str, **values: object) -> list[Row]:
-        return self._connection.execute(sql, values).fetchall()
+        return rows(self._connection, sql, values)
 
     def run(self, sql: str, **values: object) -> int:
         return self._connection.execute(sql, values).rowcount
@@ -211,6 +211,15 @@ class SqliteTransaction:
     def next_seq(self) -> int:
         (last,) = self.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change")
         return int(last["seq"]) + 1
+
+
+def rows(connection: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> list[Row]:
+    """All rows of a statement by column name; its columns are named once for all of them."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    found = cursor.execute(sql, values).fetchall()
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, each, strict=True)) for each in found]
 
 
 def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> dict[str, Any]:

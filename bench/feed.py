@@ -38,6 +38,7 @@ def run(database: Database, folder: Path, requests: int) -> list[Figure]:
 
     apps = [new_app() for _ in range(min(COLD, requests))]
     cold = latencies(lambda app: ask(app, path), apps)
+    kept = latencies(lambda app: ask(app, path, {"QUERY_STRING": "lang=both"}), apps)
     peer = latencies(render, [entries] * len(apps))
     app, bare = new_app(), bottle_alone()
     status, headers, body = ask(app, path)
@@ -52,6 +53,7 @@ def run(database: Database, folder: Path, requests: int) -> list[Figure]:
     return [
         figure(f"{what}, p50", half(cold), "ms", FEEDGEN, half(peer)),
         figure(f"{what}, p95", slowest(cold), "ms", FEEDGEN, slowest(peer)),
+        figure("the same articles as another list, p50", half(kept), "ms", FEEDGEN, half(peer)),
         figure("the same, cached", cached, "us CPU", BOTTLE, least),
         figure("the same, not modified", unchanged, "us CPU", BOTTLE, least),
     ]

@@ -67,12 +67,18 @@ def addressed(article: Article, base_url: str) -> Article:
     """
     if "urn:sha256:" not in article.html:
         return article
-    at = base_url + KEPT
     images = (
-        replace(image, url=f"{at}{image.sha256}") if f"urn:sha256:{image.sha256}" in article.html else image
+        replace(image, url=at(base_url, str(image.sha256)))
+        if f"urn:sha256:{image.sha256}" in article.html
+        else image
         for image in article.images
     )
-    return replace(article, html=html_at(article.html, at), images=tuple(images))
+    return replace(article, html=html_at(article.html, base_url + KEPT), images=tuple(images))
+
+
+def at(base_url: str, sha: str) -> str:
+    """Where a picture that we keep is served."""
+    return f"{base_url}{KEPT}{sha}"
 
 
 def lowered(html: str) -> str:

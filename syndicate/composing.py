@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from archive import lists
+from archive import lists, pictures
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.errors import NotFound
+from archive.live import live
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.naming import FAMILIES
 from archive.settings import Site
@@ -19,12 +20,13 @@ from index import Index, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
 from syndicate.answers import counts, told
-from syndicate.body import addressed
+from syndicate.body import addressed, at
 from syndicate.paging import Count, closed_end, is_closed, window_before
+from syndicate.strings import strings
 
-NEWEST, REVISED = 32, 18
-NO_NUMBER = 1 << 62
+NEWEST, CHANGED = 32, 18
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
+BEGINNINGS = ("in ", "by ", "from ", "to ", "without ")  # of what English says of a list
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
 
@@ -34,7 +36,8 @@ class Feed:
 
     ``articles`` hold the withdrawn ones too, which formats tell as deletions. ``current`` and ``previous``
     are the links of the complete history, ``facts`` what is known of the whole list, ``style`` the address
-    of a stylesheet for those who open the feed in a browser.
+    of a stylesheet for those who open the feed in a browser. ``about`` are the topics of the whole feed,
+    ``types`` the types of kept pictures by their hash, ``hub`` is the WebSub hub that tells of news.
     """
 
     id: str
@@ -52,6 +55,10 @@ class Feed:
     previous: str | None = None
     facts: Mapping[str, object] | None = None
     style: str | None = None
+    description: str = ""
+    hub: str | None = None
+    about: tuple[str, ...] = ()
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +126,9 @@ class Composer:
         self.check(plan.selection)
         found, facts = self._articles(plan)
         base = self._base_url
-        allowed = fitted([as_allowed(article, plan.view.content) for article in found])
-        shown = tuple(addressed(article, base) for article in allowed)
+        shown = tuple(fitted([self._shown(article, plan.view.content) for article in found]))
+        images = [image for article in shown for image in article.images]
+        kept = [image.sha256 for image in images if image.sha256 and image.url == at(base, image.sha256)]
         moments = [moment for article in shown if (moment := touched(article))]
         named = View(content=plan.view.content, exact=plan.view.exact)
         return Feed(
@@ -129,11 +137,15 @@ class Composer:
             page_url=base + plan.page(),
             base_url=base,
             title=self._title(plan),
+            description=self._description(plan),
+            about=plan.selection.topics,
             language=self._words(plan.selection, plan.view),
             updated=max(moments, default=NOTHING_YET),
             articles=shown,
             sources=sources(self.database, {article.source for article in shown}),
             topics=self._topics,
+            types=pictures.types(self.database, kept) if kept else {},
+            hub=None if plan.view.archive else f"{base}/hub",
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
             previous=self._previous(plan),
@@ -155,15 +167,12 @@ class Composer:
         facts = {"total": lists.total(self.database, selection)} if plan.format == "json" else None
         if view.n is not None:
             return lists.newest(self.database, selection, view.n), facts
-        return self._live(selection), facts
+        return live(self.database, selection, newest=NEWEST, changed=CHANGED), facts
 
-    def _live(self, selection: Selection) -> tuple[Article, ...]:
-        """The newest, and others that were revised or withdrawn last, whatever their number."""
-        newest = lists.newest(self.database, selection, NEWEST)
-        touched = lists.revised(self.database, selection, NEWEST + REVISED, below_number=NO_NUMBER)
-        shown = {article.id for article in newest}
-        others = [article for article in touched if article.id not in shown]
-        return (*newest, *others[:REVISED])
+    def _shown(self, article: Article, content: str) -> Article:
+        """What is shown of an article. The pictures that we keep are public only where all of it is."""
+        public = article.republish in (None, "full")
+        return as_allowed(addressed(article, self._base_url) if public else article, content)
 
     def _searched(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
         """The articles of a search, newest first unless another order was asked for."""
@@ -207,10 +216,21 @@ class Composer:
 
     def _title(self, plan: Plan) -> str:
         """What the feed is called, from its filters."""
-        language = "zh" if self._words(plan.selection, plan.view).startswith("zh") else "en"
+        return f"{self._described(plan)} – {self._site.title} {self._site.title_zh}".rstrip()
+
+    def _description(self, plan: Plan) -> str:
+        """What the feed holds, in a sentence."""
+        key = "feed_archive" if plan.view.archive else "feed_search" if plan.is_search else "feed_list"
+        site = f"{self._site.title} {self._site.title_zh}".strip()
+        said = strings(self._words(plan.selection, plan.view)[:2])[key]
+        return said.format(what=self._described(plan), site=site)
+
+    def _described(self, plan: Plan) -> str:
+        """The filters of a feed in its language."""
+        language = self._words(plan.selection, plan.view)[:2]
         source = self._source_name(plan.selection, language)
         said = describe(plan.selection, self._topics, source, language)
-        return f"{said} – {self._site.title} {self._site.title_zh}".rstrip()
+        return said[:1].upper() + said[1:] if said.startswith(BEGINNINGS) else said
 
     def _source_name(self, selection: Selection, language: str) -> str:
         """What the source of a selection is called, or the family of sources."""

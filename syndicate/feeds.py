@@ -11,6 +11,7 @@ from syndicate import caching
 from syndicate.addresses import View
 from syndicate.composing import NOTHING_YET, Composer, Plan
 from syndicate.formats import FORMATS
+from syndicate.formats.fragments import Fragments
 
 MOST_VERSIONS = 10_000
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
@@ -24,6 +25,7 @@ class Feeds:
         self._database = composer.database
         self._index = composer.index
         self._cache = caching.Cache()
+        self._fragments = Fragments()
         self._versions: dict[str, tuple[int, int]] = {}
 
     def answer(
@@ -60,7 +62,7 @@ class Feeds:
             feed = self.composer.compose(plan)
         writer = FORMATS[plan.format]
         return caching.render(
-            writer.render(feed),
+            writer.render(feed, self._fragments),
             version=version,
             modified=self._modified(version),
             mime=writer.MIME,

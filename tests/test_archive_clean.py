@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 
 from archive.reading.clean import (
     FORBIDDEN,
+    PARAGRAPHS,
+    WITHOUT_BASE,
     as_html,
     clean_html,
     clean_line,
@@ -117,3 +119,36 @@ def test_what_leaves_is_fit_for_xml_and_stays_as_it_is(text: str, frame: str) ->
     html = clean_html(frame.format(text), base=BASE)
     assert not FORBIDDEN.search(html + plain_text(text) + clean_line(text) + clean_text(text))
     assert clean_html(html, base=BASE) == html
+
+
+PARTS = some.sampled_from(
+    ["words", " ", "\n", "双奥", "“", '"', "'", "<br>", "</p><p>", "\x85", "\u2028", "\t"]
+)
+
+
+@given(some.lists(PARTS, max_size=14).map("".join))
+def test_paragraphs_alone_are_clean_as_they_are(text: str) -> None:
+    # They are not given to the sanitiser, which would answer the same.
+    html = f"<p>{text}</p>\n<p>last</p>\n"
+    assert PARAGRAPHS.fullmatch(html)
+    assert clean_html(html, base=None) == WITHOUT_BASE.clean(html).strip()
+
+
+@pytest.mark.parametrize("text", ["a &amp; b", "a\xa0b", "<b>b</b>", "a\rb", "<p>", "</p>", "<br class='x'>"])
+def test_what_is_more_than_paragraphs_goes_to_the_sanitiser(text: str) -> None:
+    assert clean_html(f"<p>{text}</p>", base=None) == WITHOUT_BASE.clean(f"<p>{text}</p>").strip()
+
+
+@pytest.mark.parametrize(
+    ("stated", "base", "cleaned"),
+    [
+        ('<q cite="/w?a=1&amp;b=2">a</q>', BASE, '<q cite="https://e.example/w?a=1&amp;b=2">a</q>'),
+        ('<blockquote title="x" cite="w.html">a</blockquote>', None, '<blockquote title="x">a</blockquote>'),
+        ('<del cite="javascript:x()">a</del>', BASE, "<del>a</del>"),
+        ('<ins cite="https://e.example/i">a</ins>', None, '<ins cite="https://e.example/i">a</ins>'),
+        ('<p>&lt;q cite="/w"> is not a tag</p>', BASE, '<p>&lt;q cite="/w"&gt; is not a tag</p>'),
+    ],
+)
+def test_where_a_quotation_comes_from_is_absolute(stated: str, base: str | None, cleaned: str) -> None:
+    # The sanitiser left these addresses as they were.
+    assert clean_html(stated, base=base) == cleaned

@@ -18,6 +18,7 @@ from archive.articles import articles, every, is_public, named, restore, revisio
 from archive.database import Database, open_database
 from archive.embargo import release
 from archive.errors import ArchiveError, Busy, NotFound
+from archive.live import live
 from archive.model import Selection
 from archive.put import Terms, put
 from archive.rules import compile_rules
@@ -167,7 +168,7 @@ def test_withdraw_and_restore_leave_the_text(database: Database) -> None:
     (gone,) = articles(database, [id])
     assert gone.withdrawn and gone.withdrawn.reason == "an error" and gone.text and not is_public(gone)
     assert lists.total(database, EVERYTHING) == 0
-    assert [one.id for one in lists.revised(database, EVERYTHING, 9, below_number=99)] == [id]
+    assert [one.id for one in live(database, EVERYTHING, newest=9, changed=9)] == [id]
     assert restore(database, [id], person="editor", now=NOW) == [id]
     assert [one.number for one in lists.newest(database, EVERYTHING, 9)] == [1]
     assert [change.kind for change in changes.after(database, 0)] == ["put", "withdraw", "restore"]

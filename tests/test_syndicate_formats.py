@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import locale
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -375,10 +375,16 @@ def test_deletions_are_told_and_are_no_articles() -> None:
         assert [entry["id"] for entry in entries(format, feed)] == [feed.articles[1].id]
 
 
-def test_rendering_leaves_the_locale_of_the_process_alone() -> None:
-    before = locale.setlocale(locale.LC_ALL)
-    FORMATS["rss"].render(feed_of(stored()))
-    assert locale.setlocale(locale.LC_ALL) == before
+@pytest.mark.parametrize("format", EVERY)
+def test_rendering_never_touches_the_locale_of_the_process(format: str) -> None:
+    # feedgen sets it while it writes a date; other threads would write theirs in it.
+    called: set[str] = set()
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code.co_name) if event == "call" else None)
+    try:
+        FORMATS[format].render(feed_of(stored()))
+    finally:
+        sys.setprofile(None)
+    assert "render" in called and "setlocale" not in called
 
 
 @pytest.mark.parametrize("format", EVERY)

@@ -86,11 +86,14 @@ WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 PLAIN_WEB = re.compile(r"https?://[a-zA-Z0-9_.-]+(?::\d+)?(?:[/?#][!-~]*)?")
 TAG_START = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8192,}")
+# Paragraphs and line breaks without attributes, and no character that would be written otherwise.
+PARAGRAPHS = re.compile(r"(?:<p>[^<>&\r\xa0]*(?:<br>[^<>&\r\xa0]*)*</p>\n?)+")
 ANY_TAG = re.compile(r"<[^<>]*>")
 # A tag of HTML that nh3 has written: every attribute in double quotes.
 TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>")
-CITING = re.compile(r"<(?:blockquote|q|del|ins)(?:\s[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>")
-CITE = re.compile(r'\scite="([^"]*)"')
+# Where a quotation or a change comes from is an address too, but none that nh3 makes absolute.
+QUOTED = re.compile(r'<(?:blockquote|q|del|ins)(?: [\w:-]+="[^"]*")* cite="[^"]*"')
+CITE = re.compile(r' cite="([^"]*)"')
 BLANK_LINES = re.compile("\n\n\n+")
 
 
@@ -106,20 +109,22 @@ def clean_html(html: str, *, base: str | None) -> str:
     html = permitted(html[:LARGEST])
     if "<" not in html and "&" not in html:
         return escape(html, quote=False).strip()
+    if PARAGRAPHS.fullmatch(html):
+        return html.strip()
     if is_hostile(html):
         return escape(FORBIDDEN.sub("", unescape(ANY_TAG.sub(" ", html))), quote=False)
     address = base if base and may_be_relative(html) and is_web(base) else None
     cleaner = cleaner_for(address) if address else WITHOUT_BASE
     cleaned = cleaner.clean(html).strip()
-    if 'cite="' in cleaned:
-        cleaned = CITING.sub(lambda tag: CITE.sub(lambda cite: cited(cite[1], base), tag[0]), cleaned)
+    if ' cite="' in cleaned:
+        cleaned = QUOTED.sub(lambda tag: CITE.sub(lambda found: cited(found[1], base), tag[0]), cleaned)
     return FORBIDDEN.sub("", cleaned).strip() if "&#" in html else cleaned
 
 
 def cited(stated: str, base: str | None) -> str:
-    """The attribute for an address that is cited, which nh3 takes for text; nothing for what is none."""
-    absolute = clean_url(unescape(stated), base=base)
-    return f' cite="{escape(absolute)}"' if absolute else ""
+    """The attribute with an absolute address of the web, or nothing."""
+    address = clean_url(unescape(stated), base=base if base and is_web(base) else None)
+    return f' cite="{escape(address)}"' if address else ""
 
 
 def permitted(text: str) -> str:

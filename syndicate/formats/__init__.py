@@ -8,6 +8,7 @@ from syndicate.formats import atom, jsonfeed, rss
 
 if TYPE_CHECKING:
     from syndicate.composing import Feed
+    from syndicate.formats.fragments import Fragments
 
 
 class Format(Protocol):
@@ -15,8 +16,8 @@ class Format(Protocol):
 
     MIME: str
 
-    def render(self, feed: Feed) -> bytes:
-        """The whole document."""
+    def render(self, feed: Feed, kept: Fragments | None = None) -> bytes:
+        """The whole document, the same with entries that are kept as without."""
 
 
 FORMATS: dict[str, Format] = {"atom": atom, "rss": rss, "json": jsonfeed}

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING, cast
-
-from feedgen.feed import FeedGenerator
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from archive.model import Article
-from syndicate.formats.extension import EntryExtension, FeedExtension
-from syndicate.formats.texts import content_of, distinct, line, published, stored, title_of, topic_names
+from syndicate.formats.extension import document
+from syndicate.formats.files import illustrated
+from syndicate.formats.fragments import Fragments, divided
+from syndicate.formats.texts import line, stored, title_of
 
 if TYPE_CHECKING:
     from syndicate.composing import Feed
 
 MIME = "application/atom+xml"
+START, END, CLOSE = b"<entry", b"</entry>", b"</feed>"
 
 
-def render(feed: Feed) -> bytes:
-    """The document."""
-    writer = FeedGenerator()
-    writer.register_extension("ours", FeedExtension, EntryExtension)
-    writer.ours.feed = feed
+def render(feed: Feed, kept: Fragments | None = None) -> bytes:
+    """The document, of entries that were written before where they are kept."""
+    if kept is None:
+        return whole(feed)
+    gone = tuple(article for article in feed.articles if article.withdrawn)
+
+    def written(new: Sequence[Article]) -> list[bytes]:
+        return divided(whole(replace(feed, articles=tuple(new))), START, END)
+
+    entries = kept.entries("atom", feed, written)
+    return whole(replace(feed, articles=gone)).removesuffix(CLOSE) + b"".join(entries) + CLOSE
+
+
+def whole(feed: Feed) -> bytes:
+    """The document, all of it written now."""
+    writer = document(feed)
     writer.id(feed.id)
-    writer.title(line(feed.title))
-    writer.language(feed.language)
+    writer.subtitle(line(feed.description) or None)
     writer.updated(feed.updated)
-    writer.generator("Syndicate")
     writer.author({"name": "Syndicate"})
     for article in feed.articles:
         if not article.withdrawn:
@@ -34,27 +45,15 @@ def render(feed: Feed) -> bytes:
     return cast(bytes, writer.atom_str())
 
 
-def add(writer: FeedGenerator, feed: Feed, article: Article) -> None:
+def add(writer: Any, feed: Feed, article: Article) -> None:
     """One entry, after those before it."""
     entry = writer.add_entry(order="append")
-    entry.ours.feed, entry.ours.article = feed, article
+    content = illustrated(article)
+    entry.ours.feed, entry.ours.article, entry.ours.content = feed, article, content
     entry.id(article.id)
     entry.title(title_of(article))
-    entry.published(published(article))
     entry.updated(stored(article))
-    entry.link(href=feed.base_url + article.address, rel="alternate")
-    for author in distinct(article.authors):
-        entry.author({"name": author})
-    for id, name in topic_names(feed, article).items():
-        entry.category({"term": id, "scheme": f"{feed.base_url}/topics", "label": name})
-    for category in distinct(article.categories):
-        entry.category({"term": category})
-    summary, content = line(article.summary), content_of(article)
-    if summary or not content:
-        # As HTML, in which what looks like markup is none: in plain text validators and readers suspect some.
-        # An entry without any text has to have some; its title is all there is.
-        entry.summary(escape(summary or title_of(article), quote=False), type="html")
     if content:
         entry.content(content, type="html")
-    if rights := line(article.rights):
-        entry.rights(rights)
+    else:
+        entry.link(href=feed.base_url + article.address)

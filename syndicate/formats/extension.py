@@ -1,30 +1,38 @@
-"""What feedgen cannot write: whole links, history, deletions, languages, sources. For Atom and RSS.
+"""What feedgen cannot write: whole links, history, deletions, languages, sources, media. For Atom and RSS.
 
 feedgen 1.0.0 drops all attributes of an entry's links, knows no RFC 5005 and RFC 6721, and sets the process
 locale to write a date; so these are written here. In Atom it makes elements without a namespace and declares
-one as an attribute: names are bare there, and full in RSS. What the texts and addresses in a feed look like
-is in ``texts``, for JSON Feed as well.
+one as an attribute: names are bare there, and full in RSS. Its namespaces are the same in every document, so
+that an entry is written alike wherever it stands.
 """
 
 from __future__ import annotations
 
 from email.utils import format_datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from archive.model import Article, timestamp
+from syndicate import VERSION
+from syndicate.formats.files import File, files, picture
+from syndicate.formats.links import entry_links, feed_links, is_of_commons, item_links
 from syndicate.formats.texts import (
     distinct,
-    is_media_type,
     is_web,
     line,
     open_address,
+    people,
     published,
     source_address,
     source_title,
     stored,
+    title_of,
+    topic_labels,
+    topic_names,
     uri,
 )
 
@@ -35,9 +43,12 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 HISTORY = "http://purl.org/syndication/history/1.0"
 DELETED = "http://purl.org/atompub/tombstones/1.0"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+MEDIA = "http://search.yahoo.com/mrss/"
+COMMONS = "http://backend.userland.com/creativeCommonsRssModule"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-IN_RSS = ("self", "current", "prev-archive")
-Attributes = dict[str, str]
+IN_RSS = ("self", "hub", "current", "prev-archive")
+NAMESPACES = {"fh": HISTORY, "dc": DUBLIN_CORE, "media": MEDIA}
+add = etree.SubElement
 
 
 class FeedExtension(BaseExtension):  # type: ignore[misc]
@@ -46,15 +57,17 @@ class FeedExtension(BaseExtension):  # type: ignore[misc]
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"fh": HISTORY, "dc": DUBLIN_CORE}
+        return NAMESPACES
 
     def extend_atom(self, root: Any) -> Any:
         styled(root, self.feed)
         root.find("updated").text = timestamp(self.feed.updated)
         for attributes in feed_links(self.feed, "application/atom+xml"):
-            etree.SubElement(root, "link", attributes)
+            add(root, "link", attributes)
+        for id, language, name in topic_labels(self.feed):
+            add(root, "category", {"term": id, "scheme": scheme(self.feed), "label": name, LANG: language})
         if self.feed.is_archive:
-            etree.SubElement(root, f"{{{HISTORY}}}archive")
+            add(root, f"{{{HISTORY}}}archive")
         for article in self.feed.articles:
             if article.withdrawn:
                 add_tombstone(root, article)
@@ -63,11 +76,14 @@ class FeedExtension(BaseExtension):  # type: ignore[misc]
     def extend_rss(self, root: Any) -> Any:
         styled(root, self.feed)
         channel = root[0]
+        add(channel, "lastBuildDate").text = format_datetime(self.feed.updated)
         for attributes in feed_links(self.feed, "application/rss+xml"):
             if attributes["rel"] in IN_RSS:
-                etree.SubElement(channel, f"{ATOM}link", attributes)
+                add(channel, f"{ATOM}link", attributes)
+        for _, _, name in topic_labels(self.feed):
+            add(channel, "category", {"domain": scheme(self.feed)}).text = name
         if self.feed.is_archive:
-            etree.SubElement(channel, f"{{{HISTORY}}}archive")
+            add(channel, f"{{{HISTORY}}}archive")
         return root
 
 
@@ -76,39 +92,76 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
 
     feed: Feed
     article: Article
+    content: str
 
     def extend_atom(self, entry: Any) -> Any:
-        if self.article.language != "und":
-            entry.set(LANG, self.article.tag)
-        entry.find("updated").text = timestamp(stored(self.article))
-        entry.find("published").text = timestamp(published(self.article))
-        # The only one there is, put in by feedgen without its attributes.
-        entry.remove(entry.find("link"))
-        for attributes in entry_links(self.feed, self.article):
-            etree.SubElement(entry, "link", attributes)
-        source = self.feed.sources.get(self.article.source)
-        if source is not None:
-            origin = etree.SubElement(entry, "source")
-            etree.SubElement(origin, "id").text = source_address(source, self.feed.base_url)
-            etree.SubElement(origin, "title").text = source_title(source)
-            etree.SubElement(origin, "updated").text = timestamp(stored(self.article))
-            if is_web(source.url):
-                etree.SubElement(origin, "link", {"rel": "self", "href": open_address(source.url)})
+        feed, article = self.feed, self.article
+        if article.language != "und":
+            entry.set(LANG, article.tag)
+        entry.find("updated").text = timestamp(stored(article))
+        add(entry, "published").text = timestamp(published(article))
+        for author in people(article):
+            add(add(entry, "author"), "name").text = author
+        summary = line(article.summary)
+        if summary or not self.content:
+            # As HTML, in which what looks like markup is none: in plain text validators and readers suspect
+            # some. An entry without any text has to have some; its title is all there is.
+            add(entry, "summary", {"type": "html"}).text = escape(summary or title_of(article), quote=False)
+        add_categories(entry, feed, article)
+        if rights := line(article.rights):
+            add(entry, "rights").text = rights
+        # There is one when there is no content, put in by feedgen without its attributes.
+        for link in entry.findall("link"):
+            entry.remove(link)
+        for attributes in entry_links(feed, article):
+            add(entry, "link", attributes)
+        add_picture(entry, picture(feed, article, self.content))
+        add_source(entry, feed, article)
         return entry
 
     def extend_rss(self, item: Any) -> Any:
-        etree.SubElement(item, "pubDate").text = format_datetime(published(self.article))
-        if self.article.language != "und":
-            add_dublin_core(item, "language", self.article.tag)
-        for author in distinct(self.article.authors):
+        feed, article = self.feed, self.article
+        add(item, "link").text = feed.base_url + article.address
+        add(item, "pubDate").text = format_datetime(published(article))
+        if article.language != "und":
+            add_dublin_core(item, "language", article.tag)
+        for author in people(article):
             add_dublin_core(item, "creator", author)
-        if rights := line(self.article.rights):
+        for name in topic_names(feed, article).values():
+            add(item, "category", {"domain": scheme(feed)}).text = name
+        for category in distinct(article.categories):
+            add(item, "category").text = category
+        if rights := line(article.rights):
             add_dublin_core(item, "rights", rights)
-        source = self.feed.sources.get(self.article.source)
+        if is_web(article.licence) and is_of_commons(article.licence):
+            add(item, f"{{{COMMONS}}}license", nsmap={"creativeCommons": COMMONS}).text = uri(article.licence)
+        for attributes in item_links(feed, article):
+            add(item, f"{ATOM}link", attributes)
+        add_files(item, files(article))
+        add_picture(item, picture(feed, article, self.content))
+        source = feed.sources.get(article.source)
         if source is not None:
-            address = source_address(source, self.feed.base_url)
-            etree.SubElement(item, "source", {"url": address}).text = source_title(source)
+            address = source_address(source, feed.base_url)
+            add(item, "source", {"url": address}).text = source_title(source)
         return item
+
+
+def document(feed: Feed) -> FeedGenerator:
+    """A document with nothing in it yet but who wrote it."""
+    writer = FeedGenerator()
+    # Its default is now, and writing it would change the locale of the whole process: the extension does.
+    writer._FeedGenerator__rss_lastBuildDate = None
+    writer.register_extension("ours", FeedExtension, EntryExtension)
+    writer.ours.feed = feed
+    writer.title(line(feed.title))
+    writer.language(feed.language)
+    writer.generator("Syndicate", version=VERSION, uri=f"{feed.base_url}/about")
+    return writer
+
+
+def scheme(feed: Feed) -> str:
+    """Whose words our topics are."""
+    return f"{feed.base_url}/topics"
 
 
 def styled(root: Any, feed: Feed) -> None:
@@ -124,57 +177,55 @@ def add_tombstone(root: Any, article: Article) -> None:
     if article.withdrawn is None:
         return
     known = {"ref": article.id, "when": timestamp(article.withdrawn.when)}
-    tombstone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", known, nsmap={"at": DELETED})
+    tombstone = add(root, f"{{{DELETED}}}deleted-entry", known, nsmap={"at": DELETED})
     if reason := line(article.withdrawn.reason):
-        etree.SubElement(tombstone, f"{{{DELETED}}}comment").text = reason
+        add(tombstone, f"{{{DELETED}}}comment").text = reason
 
 
 def add_dublin_core(item: Any, name: str, text: str) -> None:
     """An element of Dublin Core."""
-    etree.SubElement(item, f"{{{DUBLIN_CORE}}}{name}").text = text
+    add(item, f"{{{DUBLIN_CORE}}}{name}").text = text
 
 
-def feed_links(feed: Feed, mime: str) -> list[Attributes]:
-    """The links of a feed."""
-    links: list[Attributes] = [
-        {"rel": "self", "type": mime, "href": feed.self_url},
-        {"rel": "alternate", "type": "text/html", "href": feed.page_url},
-    ]
-    if feed.current:
-        links.append({"rel": "current", "type": mime, "href": feed.current})
-    if feed.previous:
-        links.append({"rel": "prev-archive", "type": mime, "href": feed.previous})
-    return links
+def add_categories(entry: Any, feed: Feed, article: Article) -> None:
+    """Our topics, with their names in the language of the entry, and what the source said."""
+    ours = "zh" if article.language == "zh" else "en"
+    for id, name in topic_names(feed, article).items():
+        known = {"term": id, "scheme": scheme(feed), "label": name}
+        if article.language != ours:
+            known[LANG] = ours
+        add(entry, "category", known)
+    for category in distinct(article.categories):
+        add(entry, "category", {"term": category})
 
 
-def entry_links(feed: Feed, article: Article) -> list[Attributes]:
-    """The links of an entry: our page, its other versions, the original, what belongs to it, its licence."""
-    links = version_links(feed, article)
-    if is_web(article.url):
-        links.append({"rel": "via", "href": uri(article.url)})
-    for enclosure in article.enclosures:
-        if is_web(enclosure.url):
-            stated = {"type": enclosure.type if is_media_type(enclosure.type) else None}
-            stated["length"] = str(enclosure.length) if enclosure.length else None
-            known = {name: value for name, value in stated.items() if value}
-            links.append({"rel": "enclosure", **known, "href": uri(enclosure.url)})
-    if is_web(article.licence):
-        links.append({"rel": "license", "href": uri(article.licence)})
-    return links
+def add_picture(entry: Any, found: File | None) -> None:
+    """The first picture of an article, as readers look for it (Media RSS)."""
+    if found is not None:
+        known = {"url": found.url, "medium": "image", **found.stated("type", "fileSize")}
+        add(entry, f"{{{MEDIA}}}content", known)
+        add(entry, f"{{{MEDIA}}}thumbnail", {"url": found.url})
 
 
-def version_links(feed: Feed, article: Article) -> list[Attributes]:
-    """Links to our page in its language and to its other versions, one for each language (RFC 4287, 4.1.2).
+def add_files(item: Any, found: tuple[File, ...]) -> None:
+    """One enclosure, which has to have a type and length, and none is made up; all others as Media RSS."""
+    enclosed = next((file for file in found if file.fits_enclosure), None)
+    for file in found:
+        if file is enclosed:
+            add(item, "enclosure", {"url": file.url, "length": str(file.length), "type": str(file.type)})
+        elif file.medium != "image":
+            known = {"url": file.url, "medium": file.medium, **file.stated("type", "fileSize")}
+            add(item, f"{{{MEDIA}}}content", known)
 
-    Of several alternates many readers open the last (newsboat, Liferea, Feedbin, all that use feedparser) and
-    others the first, so our page stands at both ends, once without its language.
-    """
-    page: Attributes = {"rel": "alternate", "type": "text/html", "href": feed.base_url + article.address}
-    others: dict[str, Attributes] = {}
-    for other in article.translations:
-        tag = f"{other.language}-{other.script}" if other.script else other.language
-        if tag != article.tag:
-            others.setdefault(tag, {**page, "hreflang": tag, "href": feed.base_url + other.address})
-    if article.language == "und":
-        return [*others.values(), page]
-    return [page, *others.values(), {**page, "hreflang": article.tag}] if others else [page]
+
+def add_source(entry: Any, feed: Feed, article: Article) -> None:
+    """The feed that an article comes from (RFC 4287 section 4.2.11)."""
+    source = feed.sources.get(article.source)
+    if source is None:
+        return
+    origin = add(entry, "source")
+    add(origin, "id").text = source_address(source, feed.base_url)
+    add(origin, "title").text = source_title(source)
+    add(origin, "updated").text = timestamp(stored(article))
+    if is_web(source.url):
+        add(origin, "link", {"rel": "self", "href": open_address(source.url)})

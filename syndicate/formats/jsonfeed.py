@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from archive.export import translations
 from archive.model import Article, timestamp
+from archive.reading.clean import permitted
+from syndicate.formats.files import files, illustrated, picture
+from syndicate.formats.fragments import Fragments
 from syndicate.formats.texts import (
-    content_of,
     cut_title,
     distinct,
-    is_media_type,
     is_web,
     line,
+    people,
     published,
     source_address,
     source_title,
@@ -29,43 +32,58 @@ if TYPE_CHECKING:
 MIME = "application/feed+json"
 
 
-def render(feed: Feed) -> bytes:
-    """The document. Deletions stand beside the items, lest a reader takes one for an empty article."""
+def render(feed: Feed, kept: Fragments | None = None) -> bytes:
+    """The document, an item a line, of items that were written before where they are kept."""
+
+    def written(new: Sequence[Article]) -> list[bytes]:
+        return [dumped(item(feed, article)) for article in new]
+
+    items = (kept or Fragments()).entries("json", feed, written)
+    return dumped(shell(feed)).removesuffix(b"}") + b', "items": [\n' + b",\n".join(items) + b"\n]}\n"
+
+
+def dumped(value: Mapping[str, Any]) -> bytes:
+    """A value as JSON on one line: line ends in texts are escaped."""
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def shell(feed: Feed) -> dict[str, Any]:
+    """All but the items. Deletions stand beside them, lest a reader takes one for an empty article."""
     deleted = {article.id: deletion(article) for article in feed.articles if article.withdrawn}
-    document = {
+    topics = [feed.topics[id] for id in feed.about if id in feed.topics]
+    facts = {
+        "id": feed.id,
+        "updated": timestamp(feed.updated),
+        "archive": feed.is_archive,
+        "current": feed.current,
+        "prev_archive": feed.previous,
+        "topics": [{"id": each.id, "en": each.en, "zh": each.zh} for each in topics],
+    }
+    return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": line(feed.title),
         "home_page_url": feed.page_url,
         "feed_url": feed.self_url,
+        **stated({"description": line(feed.description)}),
         "language": feed.language,
-        "_archive": {
-            **stated(
-                {
-                    "id": feed.id,
-                    "updated": timestamp(feed.updated),
-                    "archive": feed.is_archive,
-                    "current": feed.current,
-                    "prev_archive": feed.previous,
-                }
-            ),
-            **(feed.facts or {}),
-        },
+        **stated({"hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None}),
+        "_archive": {**stated(facts), **(feed.facts or {})},
         **stated({"_deleted": deleted}),
-        "items": [item(feed, article) for article in feed.articles if not article.withdrawn],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def item(feed: Feed, article: Article) -> dict[str, Any]:
     """One article; either form of its text is required, so one without any has an empty one."""
-    content, summary = content_of(article), line(article.summary)
+    content, summary = illustrated(article), line(article.summary)
+    image = picture(feed, article, content)
     facts = {
         "external_url": uri(article.url) if is_web(article.url) else None,
         "summary": summary,
-        "image": next((uri(image.url) for image in article.images if is_web(image.url)), None),
+        "image": image.url if image else None,
+        "banner_image": image.url if image and "<img" not in content else None,
         "date_published": timestamp(published(article)),
         "date_modified": timestamp(stored(article)),
-        "authors": [{"name": author} for author in distinct(article.authors)],
+        "authors": [{"name": author} for author in people(article)],
         "tags": distinct([*topic_names(feed, article).values(), *article.categories]),
         "language": article.tag if article.language != "und" else None,
         "attachments": attachments(article),
@@ -86,7 +104,7 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
     """What the archive knows of an article."""
     return {
         "id": article.id,
-        "guid": article.guid,
+        "guid": permitted(article.guid) if article.guid else None,
         "source": article.source,
         "revision": article.revision,
         "sha256": article.sha,
@@ -117,13 +135,12 @@ def attachments(article: Article) -> list[dict[str, Any]]:
     return [
         stated(
             {
-                "url": uri(enclosure.url),
-                "mime_type": enclosure.type if is_media_type(enclosure.type) else "application/octet-stream",
-                "size_in_bytes": enclosure.length,
+                "url": file.url,
+                "mime_type": file.type or "application/octet-stream",
+                "size_in_bytes": file.length,
             }
         )
-        for enclosure in article.enclosures
-        if is_web(enclosure.url)
+        for file in files(article)
     ]
 
 
