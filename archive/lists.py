@@ -12,11 +12,10 @@ from typing import Literal
 from archive.articles import articles
 from archive.database import Database, Row
 from archive.model import Article, Page, Selection, timestamp
-from archive.rows import PUBLIC
+from archive.rows import NEVER_LEFT, PUBLIC
 
 FACETS = ("language", "topic", "source", "by", "year")
 Facets = dict[str, tuple[tuple[str, int], ...]]
-NEVER_LEFT = "a.number IS NOT NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
 
 
 def page(database: Database, selection: Selection, *, n: int, before: str = "") -> Page:

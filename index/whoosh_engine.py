@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,11 +27,13 @@ from index.manifest import (
 )
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
+from index.whole import every, numbers
 
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
 # The reader looks a few times, since the writer deletes the files of the generation before.
 TRIES = 5
+BATCH = 500
 
 
 class WhooshIndex:
@@ -100,6 +102,19 @@ class WhooshIndex:
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
+
+    def numbers(self, search: Search) -> Sequence[int]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            return numbers(snapshot, search)
+
+    def every(self, search: Search) -> Iterator[str]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            listed = every(snapshot, search)
+        return named(snapshot, listed.tolist(), self.path)
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
@@ -246,6 +261,14 @@ def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
         for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
             numbers = (segment.postings("id", id)[0] + base).tolist()
             yield from (number for number in numbers if snapshot.alive[number])
+
+
+def named(snapshot: Snapshot, documents: Sequence[int], folder: Path) -> Iterator[str]:
+    """The ids of documents, some at a time: nobody may want them all."""
+    for start in range(0, len(documents), BATCH):
+        with wrapped(folder):
+            ids = snapshot.keys(documents[start : start + BATCH])
+        yield from ids
 
 
 @contextmanager

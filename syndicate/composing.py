@@ -10,19 +10,18 @@ from typing import Any
 from archive import lists
 from archive.articles import articles, is_public
 from archive.database import Database
-from archive.errors import NotFound
+from archive.errors import IndexUnavailable, NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.naming import FAMILIES
 from archive.settings import Site
 from archive.sources import sources
-from index import Index, Search
+from index import Index, Results, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
 from syndicate.body import addressed
-from syndicate.paging import Count, closed_end, is_closed, window_before
+from syndicate.members import Found, Listed
+from syndicate.paging import closed_end, is_closed, window_before
 
-NEWEST, REVISED = 32, 18
-NO_NUMBER = 1 << 62
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
@@ -70,7 +69,7 @@ class Plan:
     @property
     def has_history(self) -> bool:
         """Whether the feed links to its complete history; one cut to size or in another order has none."""
-        return not self.is_search and self.view.n is None
+        return not self.view.sort and self.view.n is None
 
     def address(self, **changed: Any) -> str:
         """The one address of the feed, or of the same list otherwise shown."""
@@ -116,7 +115,8 @@ class Composer:
     def compose(self, plan: Plan) -> Feed:
         """The feed of a plan, read from the archive and, for searches, the index."""
         self.check(plan.selection)
-        found, facts = self._articles(plan)
+        members = self._members(plan)
+        found, facts = self._articles(plan, members)
         base = self._base_url
         allowed = fitted([as_allowed(article, plan.view.content) for article in found])
         shown = tuple(addressed(article, base) for article in allowed)
@@ -135,61 +135,60 @@ class Composer:
             topics=self._topics,
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
-            previous=self._previous(plan),
+            previous=self._previous(plan, members),
             facts=facts,
             style=self._style,
         )
 
-    def _articles(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
-        """The articles of a document, and what is known of the whole list."""
+    def _members(self, plan: Plan) -> Listed | Found:
+        """The articles that the feed and its history are of."""
+        if plan.is_search:
+            return Found(self.database, self.index, plan.selection, exact=plan.view.exact)
+        return Listed(self.database, plan.selection)
+
+    def _articles(
+        self, plan: Plan, members: Listed | Found
+    ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
+        """The articles of a document, and what is known of the whole list; only one format says that."""
         selection, view = plan.selection, plan.view
         if view.archive is not None:
-            top = lists.top(self.database, selection)
-            if not plan.has_history or not is_closed(view.archive, top, self._count(selection)):
+            if not plan.has_history or not is_closed(view.archive, members.top, members.count):
                 raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
-            return lists.numbered(self.database, selection, *view.archive), None
+            return members.between(*view.archive), None
+        facts = self._facts(plan) if plan.format == "json" else None
+        if plan.has_history:
+            return members.live(), facts
         if plan.is_search:
-            return self._searched(selection, view)
-        # Counting is slow, and only this format says how many there are.
-        facts = {"total": lists.total(self.database, selection)} if plan.format == "json" else None
-        if view.n is not None:
-            return lists.newest(self.database, selection, view.n), facts
-        return self._live(selection), facts
+            return self._searched(selection, view), facts
+        return lists.newest(self.database, selection, view.n or 0), facts
 
-    def _live(self, selection: Selection) -> tuple[Article, ...]:
-        """The newest, and others that were revised or withdrawn last, whatever their number."""
-        newest = lists.newest(self.database, selection, NEWEST)
-        touched = lists.revised(self.database, selection, NEWEST + REVISED, below_number=NO_NUMBER)
-        shown = {article.id for article in newest}
-        others = [article for article in touched if article.id not in shown]
-        return (*newest, *others[:REVISED])
-
-    def _searched(self, selection: Selection, view: View) -> tuple[tuple[Article, ...], Mapping[str, object]]:
-        """The articles of a search, newest first unless another order was asked for."""
+    def _searched(self, selection: Selection, view: View) -> tuple[Article, ...]:
+        """The first articles of a search, in the order asked for."""
         found = self.index.search(
             Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
         )
-        wanted = articles(self.database, [hit.id for hit in found.hits])
-        facts = {
-            "total": found.total,
-            "read_as": found.read_as,
-            "also_searched": list(found.also_searched),
-            "note": found.note,
-        }
-        return tuple(filter(is_public, wanted)), facts
+        return tuple(filter(is_public, articles(self.database, [hit.id for hit in found.hits])))
 
-    def _previous(self, plan: Plan) -> str | None:
+    def _facts(self, plan: Plan) -> dict[str, object]:
+        """What is known of the whole list; its counts only where there is an index to count them."""
+        search = Search(selection=plan.selection, sort="number", n=0, exact=plan.view.exact, facets=True)
+        if plan.is_search:
+            found = self.index.search(search)
+            read = {"read_as": found.read_as, "also_searched": list(found.also_searched), "note": found.note}
+            return {"total": found.total, **counts(found), **read}
+        total = lists.total(self.database, plan.selection)
+        try:
+            return {"total": total, **counts(self.index.search(search))}
+        except IndexUnavailable:
+            return {"total": total}
+
+    def _previous(self, plan: Plan, members: Listed | Found) -> str | None:
         """The address of the archive document before this one."""
         if not plan.has_history:
             return None
-        selection, view = plan.selection, plan.view
-        end = view.archive[0] if view.archive else closed_end(lists.top(self.database, selection))
-        window = window_before(end, self._count(selection))
+        archive = plan.view.archive
+        window = window_before(archive[0] if archive else closed_end(members.top), members.count)
         return self._base_url + plan.address(archive=window) if window else None
-
-    def _count(self, selection: Selection) -> Count:
-        """Counts a selection's articles between two numbers."""
-        return lambda low, high: lists.count(self.database, selection, low, high)
 
     def _words(self, selection: Selection, view: View) -> str:
         """The language of the feed's own words."""
@@ -210,6 +209,15 @@ class Composer:
             return known[selection.source].name(language)
         en, zh = FAMILIES.get(selection.source, (selection.source, selection.source))
         return zh if language == "zh" else en
+
+
+def counts(found: Results) -> dict[str, object]:
+    """How many articles have each value of a field."""
+    told = {
+        name: [{"value": value, "count": count} for value, count in values]
+        for name, values in found.facets.items()
+    }
+    return {"years": told.pop("year", []), "facets": told}
 
 
 def describe(selection: Selection, topics: Mapping[str, Topic], source: str, language: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive import changes, lists
+from archive.errors import IndexUnavailable
 from archive.model import Selection
 from syndicate import caching
 from syndicate.addresses import View
@@ -53,7 +54,14 @@ class Feeds:
             # An article that comes to a topic leaves the lists without it, and would move them no more.
             within = replace(plan.selection, without=())
             known = self._versions[address] = (token, lists.version(self._database, within))
-        return ("log", known[1])
+        return ("log", known[1], self._counted() if plan.format == "json" else None)
+
+    def _counted(self) -> object:
+        """The generation of the index that the counts of a list are of; None while there is none."""
+        try:
+            return self._index.generation
+        except IndexUnavailable:
+            return None
 
     def _render(self, plan: Plan, version: tuple[object, ...]) -> caching.Rendered:
         with self._database.snapshot():

@@ -160,11 +160,14 @@ def test_a_document_is_never_larger_than_its_kind(feeds: Feeds, database: Databa
         answered(feeds, view=View(archive=(0, 256)))
 
 
-def test_searches_have_no_documents(feeds: Feeds, database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("view", [View(archive=(0, 32), sort="new"), View(archive=(0, 32), n=5)])
+def test_a_search_cut_or_sorted_has_no_documents(
+    view: View, feeds: Feeds, database: Database, tmp_path: Path
+) -> None:
     put_numbered(database, 40)
     follow(database, tmp_path / "index")
     with pytest.raises(NotFound, match="no such document"):
-        feeds.answer("/search", Selection(query="story"), View(archive=(0, 32)), "atom", Conditions())
+        feeds.answer("/search", Selection(query="story"), view, "atom", Conditions())
 
 
 def test_unknown_topics_and_sources_are_not_found(feeds: Feeds) -> None:
@@ -240,7 +243,9 @@ def test_a_search_is_a_feed_newest_first(
     follow(database, tmp_path / "index")
     index.refresh()
     feed = composed(feeds, selection)
-    assert numbers(feed) == list(range(60, 10, -1)) and feed.current is feed.previous is None
+    assert numbers(feed) == list(range(60, 28, -1))
+    assert feed.current == feed.self_url and feed.previous == f"{BASE}/search.json?q=story&archive=0-32"
+    assert composed(feeds, selection, View(n=50)).current is None
     assert feed.self_url == f"{BASE}/search.json?q=story" and feed.page_url == f"{BASE}/search?q=story"
     assert feed.facts is not None and feed.facts["total"] == 60
     first = answered(feeds, selection)
