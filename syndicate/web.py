@@ -10,7 +10,7 @@ import bottle
 from bottle import Bottle, HTTPResponse
 
 from archive.database import Database
-from archive.errors import IndexUnavailable, NotFound, UsageError
+from archive.errors import Busy, IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
@@ -23,10 +23,14 @@ from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
 from syndicate.speaking import Speaking
+from syndicate.streams import Streams
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
-FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = (
+    *(".atom", ".rss", ".json", ".csv", ".jsonl", ".txt", ".xml", ".opml"),
+    *("/healthz", "/readyz", "/metrics"),
+)
 
 
 def make_app(
@@ -49,7 +53,7 @@ def make_app(
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
-        Browsing(speaking, Feeds(composer)),
+        Browsing(speaking, Feeds(composer), Streams(composer, settings.base_url)),
         Single(speaking),
         Watching(speaking, static),
         Receiving(database, settings, has_worker=has_worker),
@@ -107,7 +111,12 @@ class Errors:
         return reply
 
 
-TEXTS = {"not_found": "nothing_here", "only_read": "only_read_text", "no_index": "no_index_text"}
+TEXTS = {
+    "not_found": "nothing_here",
+    "only_read": "only_read_text",
+    "no_index": "no_index_text",
+    "busy": "busy_text",
+}
 
 
 def code_of(error: Exception) -> tuple[int, str, str]:
@@ -118,6 +127,8 @@ def code_of(error: Exception) -> tuple[int, str, str]:
         return Code.NOT_FOUND, "not_found", ""
     if isinstance(error, IndexUnavailable):
         return Code.SERVICE_UNAVAILABLE, "no_index", ""
+    if isinstance(error, Busy):
+        return Code.SERVICE_UNAVAILABLE, "busy", ""
     known = {400: "bad_request", 404: "not_found", 405: "only_read"}
     if isinstance(error, bottle.HTTPError) and error.status_code in known:
         return error.status_code, known[error.status_code], ""
