@@ -24,6 +24,7 @@ from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
 from syndicate.speaking import Speaking
 from syndicate.streams import Streams
+from syndicate.telling import Telling
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def make_app(
     for part in (
         Browsing(speaking, Feeds(composer), Streams(composer, settings.base_url)),
         Single(speaking),
+        Telling(database, settings, static.address("feed.css")),
         Watching(speaking, static),
         Receiving(database, settings, has_worker=has_worker),
     ):
