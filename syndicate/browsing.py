@@ -77,9 +77,13 @@ class Browsing:
         """A byline."""
         return self.listed(environ, Selection(by=name), suffix)
 
-    def listed(self, environ: Environ, within: Selection, suffix: str) -> Reply:
+    def check(self, selection: Selection) -> None:
+        """Raise NotFound for a topic or source that there is not."""
+        self._feeds.composer.check(selection)
+
+    def listed(self, environ: Environ, within: Selection, suffix: str, path: str = "") -> Reply:
         """A list as a page or feed; a list asked for with words is a search."""
-        path = list_path(within)
+        path = path or list_path(within)
         selection, view = read(reader.params(environ), within=within)
         if selection.query:
             return reply.moved(write(f"/search{suffix}", selection, view))

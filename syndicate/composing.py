@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archive import lists
 from archive.articles import articles, is_public
@@ -21,7 +22,9 @@ from syndicate.allowed import as_allowed, fitted
 from syndicate.body import addressed
 from syndicate.members import Found, Listed
 from syndicate.paging import closed_end, is_closed, window_before
+from syndicate.strings import Words
 
+ANY_ZONE = ZoneInfo("UTC")  # days are days in all of them
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
 
@@ -232,8 +235,7 @@ def describe(selection: Selection, topics: Mapping[str, Topic], source: str, lan
         source,
         (f"作者 {selection.by}" if zh else f"by {selection.by}") if selection.by else "",
         LANGUAGE_NAMES[language].get(selection.language, ""),
-        (f"自{selection.since}" if zh else f"from {selection.since}") if selection.since else "",
-        (f"至{selection.until}" if zh else f"to {selection.until}") if selection.until else "",
+        Words(language=language, zone=ANY_ZONE).days(selection.since, selection.until),
     ]
     said = [part for part in parts if part]
     return ("，" if zh else ", ").join(said) if said else ("最新" if zh else "Latest")

@@ -14,6 +14,7 @@ from archive.errors import Busy, IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
+from syndicate.calendars import Calendar
 from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
@@ -53,8 +54,10 @@ def make_app(
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
+    browsing = Browsing(speaking, Feeds(composer), Streams(composer, settings.base_url))
     for part in (
-        Browsing(speaking, Feeds(composer), Streams(composer, settings.base_url)),
+        browsing,
+        Calendar(speaking, browsing),
         Single(speaking),
         Telling(database, settings, static.address("feed.css")),
         Watching(speaking, static),

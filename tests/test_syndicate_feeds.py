@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from factories import NOW, TERMS, TOPICS, article, put_all, source
 from archive import articles as archived
 from archive.database import Database, open_database
 from archive.errors import IndexUnavailable, NotFound
-from archive.model import Article, Selection, Topic
+from archive.model import Article, Selection
 from archive.put import put
 from archive.settings import Site
 from archive.sources import settle
@@ -23,7 +23,7 @@ from index import Index, follow, open_index
 from syndicate.addresses import View, list_path
 from syndicate.allowed import LARGEST, as_allowed, clipped, fitted, weight
 from syndicate.caching import Answer, Conditions
-from syndicate.composing import Composer, Feed, Plan, describe
+from syndicate.composing import Composer, Feed, Plan
 from syndicate.feeds import Feeds
 from syndicate.formats import FORMATS
 
@@ -277,31 +277,6 @@ def test_a_feed_knows_its_address_its_page_and_its_id(feeds: Feeds, database: Da
     assert composed(feeds, view=View(exact=True)).id != composed(feeds).id
     assert (atom.language, composed(feeds).language) == ("zh-Hans", "en")
     assert composed(feeds, selection, View(ui="en")).language == "en"
-
-
-@pytest.mark.parametrize(
-    ("selection", "en", "zh"),
-    [
-        (ALL, "Latest", "最新"),
-        (Selection(topics=("olympics", "education")), "Olympics or Education", "奥运或教育"),
-        (Selection(query="冬奥", language="zh"), "Search for “冬奥”, in Chinese", "“冬奥”，中文"),
-        (
-            Selection(source="example", without=("education",), by="王小明"),
-            "without Education, Example, by 王小明",
-            "不含教育，Example，作者 王小明",
-        ),
-        (
-            Selection(since=date(2022, 4, 2), until=date(2022, 5, 1)),
-            "from 2022-04-02, to 2022-05-01",
-            "自2022-04-02，至2022-05-01",
-        ),
-    ],
-)
-def test_a_selection_is_told_in_words(selection: Selection, en: str, zh: str) -> None:
-    topics: dict[str, Topic] = {topic.id: topic for topic in TOPICS}
-    name = "Example" if selection.source else ""
-    assert describe(selection, topics, name, "en") == en
-    assert describe(selection, topics, name, "zh") == zh
 
 
 def test_a_family_of_sources_is_called_by_its_name(feeds: Feeds, database: Database) -> None:
