@@ -48,6 +48,7 @@ def year_page(pages: Pages, selection: Selection, view: View, t: Words) -> str:
             {day: count for day, count in counted.items() if day.month == month.month},
             lambda day: path_of(day, selection),
             t,
+            most=max(counted.values(), default=0),
             caption=f'<a href="{escape(path_of(month, selection, "%Y/%m"))}">{t.month_alone(month)}</a>',
         )
         for month in months

@@ -19,6 +19,7 @@ from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
+from syndicate.negotiation import wanted
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
@@ -103,7 +104,8 @@ class Errors:
         elif key in TEXTS:
             lines = [t[TEXTS[key]]]
         path = str(environ.get("PATH_INFO", ""))
-        if path.endswith(FOR_PROGRAMS) or path.startswith(("/static/", "/articles", "/websub/")):
+        is_program = path.endswith(FOR_PROGRAMS) or wanted(str(environ.get("HTTP_ACCEPT", "")))[0]
+        if is_program or path.startswith(("/static/", "/articles", "/websub/")):
             reply = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", code=code)
         else:
             reply = page(self._speaking.pages.message(t[key], lines, t), t, code=code)

@@ -101,7 +101,8 @@ def test_a_year_says_what_each_month_and_day_has(app: Application) -> None:
 def test_the_page_of_a_year_leads_to_its_days(app: Application) -> None:
     text = ask(app, "/calendar/2022").text
     assert "<h1>2022</h1>" in text and "6 articles" in text
-    assert '<td><a href="/calendar/2022/04/02">2</a>' in text and "/calendar/2022/04/03" not in text
+    assert '<td class=c><a href="/calendar/2022/04/02">2</a>' in text and "/calendar/2022/04/03" not in text
+    assert '<td class=b><a href="/calendar/2022/04/01">1</a>' in text, "half as many as the fullest day"
     assert '<a href="/calendar/2022/04">April</a> <span>4</span>' in text
     assert '<a rel="prev" href="/calendar/2021">2021</a>' in text
     assert '<a rel="next" href="/calendar/2024">2024</a>' in text, (

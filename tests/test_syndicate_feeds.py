@@ -252,6 +252,24 @@ def test_a_search_is_a_feed_newest_first(
     assert answered(feeds, selection, if_none_match=header(first, "ETag")).kind == "not_modified"
 
 
+def test_a_feed_for_programs_says_the_counts_of_its_list(
+    feeds: Feeds, database: Database, tmp_path: Path, index: Index
+) -> None:
+    put_numbered(database, 60)
+    facts = json.loads(answered(feeds).body)["_archive"]
+    assert facts["total"] == 60 and "facets" not in facts, "there is no index to count them"
+    follow(database, tmp_path / "index")
+    index.refresh()
+    for selection in (ALL, Selection(query="story"), Selection(query="text 7")):
+        facts = json.loads(answered(feeds, selection).body)["_archive"]
+        total = 1 if selection.query == "text 7" else 60
+        assert (facts["total"], facts["years"]) == (total, [{"value": "2026", "count": total}])
+        assert facts["facets"]["source"] == [{"value": "example", "count": total}]
+        assert set(facts["facets"]) == {"language", "topic", "source", "by"}
+    assert facts["read_as"] == "text 7"
+    assert b"facets" not in answered(feeds, view=View(archive=(0, 32))).body
+
+
 def test_a_list_without_a_topic_changes_when_an_article_comes_to_that_topic(
     feeds: Feeds, database: Database
 ) -> None:

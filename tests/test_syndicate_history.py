@@ -140,6 +140,20 @@ def test_what_the_index_has_not_come_to_is_not_closed(database: Database, tmp_pa
     assert walked(app, "/search.atom?q=story")[0] == archived_ids(database) - {stored[60].article.id}
 
 
+def test_what_is_withdrawn_leaves_a_search_at_once(database: Database, tmp_path: Path) -> None:
+    # What was kept of the feed stayed as it was until the index followed, which may take long.
+    app = application(database, tmp_path, *stories(40))
+    addresses = ("/search.atom?q=story", "/search.atom?q=story&archive=0-32")
+    tags = [ask(app, address).headers["Etag"] for address in addresses]
+    ids = [row["id"] for row in database.read("SELECT id FROM article WHERE number = 20 OR number = 1")]
+    withdraw(database, ids, reason="an error", person="p", now=NOW + timedelta(hours=1))
+    for address, tag in zip(addresses, tags, strict=True):
+        reply = ask(app, address, HTTP_IF_NONE_MATCH=tag)
+        gone = {str(each.get("ref")) for each in etree.fromstring(reply.body).iter(DELETED)}
+        assert reply.status == 200 and gone == set(ids), address
+        assert parsedate_to_datetime(reply.headers["Last-Modified"]) == NOW + timedelta(hours=1)
+
+
 def test_what_arrives_late_comes_first(database: Database, tmp_path: Path) -> None:
     app = application(database, tmp_path, *stories(40))
     with database.writing() as transaction:

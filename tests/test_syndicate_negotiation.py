@@ -128,3 +128,10 @@ def test_an_article_answers_programs_with_its_record(app: Application, database:
     withdraw(database, [row["id"]], reason="r", person="p", now=NOW)
     gone = ask(app, row["address"], HTTP_ACCEPT="application/json")
     assert gone.status == 410 and json.loads(gone.text)["withdrawn"]["reason"] == "r"
+
+
+def test_a_program_is_told_of_errors_in_plain_text(app: Application) -> None:
+    for address, code in (("/topic/none", 404), ("/search?lang=xx", 400), ("/a/2022/04/02/00000000", 404)):
+        reply = ask(app, address, HTTP_ACCEPT="application/json")
+        assert (reply.status, reply.headers["Content-Type"]) == (code, "text/plain; charset=utf-8")
+        assert ask(app, address, HTTP_ACCEPT=FIREFOX).headers["Content-Type"].startswith("text/html")

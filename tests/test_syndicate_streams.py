@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import tracemalloc
@@ -168,6 +169,19 @@ def test_a_search_comes_in_its_own_order(suffix: str, database: Database, tmp_pa
     assert len(ids(app, f"/search{suffix}")) == BATCH + 10
 
 
+def test_pages_lead_to_the_table_of_what_they_show(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(3))
+    for page, address in (
+        ("/", "/latest.csv"),
+        ("/topic/olympics?lang=en", "/topic/olympics.csv?lang=en"),
+        ("/search?q=olympic&sort=old&page=1", "/search.csv?q=olympic&sort=old"),
+    ):
+        reply = ask(app, page)
+        reply = ask(app, reply.headers.get("Location", page))
+        assert f'href="{html.escape(address)}" rel="nofollow">CSV<' in reply.text
+        assert ask(app, address).status == 200
+
+
 def test_other_spellings_are_sent_to_the_one_address(database: Database, tmp_path: Path) -> None:
     app = application(database, tmp_path, article(guid="1"))
     for asked, address in (
@@ -211,11 +225,12 @@ def test_what_happens_meanwhile_doubles_and_loses_nothing(database: Database, tm
 
 
 def test_a_whole_list_is_never_in_memory(database: Database, tmp_path: Path) -> None:
-    large = "Words of a long text. " * 1_000
+    large = "Words of a long text. " * 300
     entries = [article(guid=str(n), title=f"Story {n}", text=f"{large}{n}") for n in range(9 * BATCH)]
     app = application(database, tmp_path, *entries)
     size = len(large) * len(entries)
     for address in ("/latest.csv", "/search.jsonl?q=story"):
+        ask(app, address.replace("?q=", "?n=1&q="))  # so that what is read once is there
         tracemalloc.start()
         total = sum(len(piece) for piece in sent(app, address))
         peak = tracemalloc.get_traced_memory()[1]

@@ -27,15 +27,15 @@
 >{{name}}</a>\\
 % end
 </nav><p class="sort small">\\
-% for rel, name, address in steps:
+% for rel, name, address in dated.steps if dated else ():
 <a rel="{{rel}}" href="{{address}}">{{name}}</a> \\
 % end
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-</p></div>
-% if month:
-<div class="year">{{!month}}</div>
+<a href="{{whole}}" rel="nofollow">CSV</a></p></div>
+% if dated and dated.table:
+<div class="year">{{!dated.table}}</div>
 % end
 % if chart:
 <div class="hist" tabindex="0" role="region" aria-label="{{t['articles_by_year']}}">{{!chart}}</div>
