@@ -231,3 +231,51 @@ def test_what_is_kept_of_feeds_is_what_would_be_made_now(
             modified = parsedate_to_datetime(dict(answers[0].headers)["Last-Modified"])
             assert modified >= times[place], selection
             times[place] = modified
+
+
+@pytest.mark.parametrize(
+    "address", ["/latest.atom", "/search.atom?q=olympic", "/search.atom?q=olympic%20OR%20school"]
+)
+def test_who_polls_a_feed_has_what_is_public_and_nothing_withdrawn(
+    address: str, database: Database, tmp_path: Path
+) -> None:
+    app, dice = application(database, tmp_path), random.Random(address)
+    kept: dict[str, str] = {}
+    for moment in range(25):
+        happen(database, dice, moment)
+        if dice.random() < 0.5:
+            follow(database, tmp_path / "index")
+        body = ask(app, address).body
+        kept.update((entry.id, entry.title) for entry in feedparser.parse(body).entries)
+        for each in etree.fromstring(body).iter(DELETED):
+            kept.pop(str(each.get("ref")), None)
+    follow(database, tmp_path / "index")
+    body = ask(app, address).body
+    kept.update((entry.id, entry.title) for entry in feedparser.parse(body).entries)
+    found = walked(app, address)[0]
+    titles = {
+        row["id"]: row["title"]
+        for row in database.read(
+            "SELECT a.id, r.title FROM article a JOIN revision r ON r.article = a.id"
+            " AND r.revision = a.revision WHERE a.withdrawn IS NULL"
+        )
+    }
+    assert found <= kept.keys() <= titles.keys() and len(found) > 1
+    assert {id: kept[id] for id in found} == {id: titles[id] for id in found}
+
+
+def test_the_history_of_a_search_is_whole_while_news_arrives(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(260))
+    before, found, address, moment = archived_ids(database), set(), "/search.atom?q=story", 0
+    while address:
+        feed = feedparser.parse(ask(app, address).body)
+        found |= {entry.id for entry in feed.entries}
+        address = {each.rel: each.href.removeprefix(BASE) for each in feed.feed.links}.get("prev-archive", "")
+        moment += 1
+        with database.writing() as transaction:
+            put_all(
+                transaction,
+                *(article(guid=f"{moment}-{n}", title=f"New story {moment}.{n}") for n in range(40)),
+            )
+        follow(database, tmp_path / "index")
+    assert moment > 3 and found == before
