@@ -46,9 +46,9 @@ class Calendar:
         return tuple(("GET", path, answer) for path, answer in shown)
 
     def newest(self, environ: Environ) -> Reply:
-        """To the year of the newest article, which will be another one day."""
+        """To the year of the newest article, another one day; to the front while there is none."""
         before, _ = lists.days_beside(self._pages.database, Selection(since=date.max))
-        there = reply.moved(f"/calendar/{before.year if before else 2000}")
+        there = reply.moved(path_of(before, Selection(), "%Y") if before else "/")
         return replace(there, code=Code.FOUND).having(Cache_Control="no-cache")
 
     def dated(self, environ: Environ, year: str, month: str, day: str = "", suffix: str = "") -> Reply:

@@ -201,6 +201,13 @@ def test_filters_stay_on_the_way(app: Application) -> None:
     assert 'rel="next" href="/calendar/2022/04/30?lang=en"' in ask(app, "/calendar/2022/04/02?lang=en").text
 
 
+def test_an_empty_archive_has_no_calendar_yet(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path)
+    assert ask(app, "/calendar").headers["Location"] == "/"
+    assert ask(app, "/calendar/2022").status == ask(app, "/calendar/2022/04.atom").status == 200
+    assert json.loads(ask(app, "/calendar/2022.json").text) == {"year": 2022, "total": 0, "months": []}
+
+
 def test_what_was_withdrawn_does_not_count(app: Application, database: Database) -> None:
     before = ask(app, "/calendar/2022")
     rows = database.read("SELECT id FROM article WHERE day = '2022-04-02'")

@@ -10,19 +10,22 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from factories import NOW, article, put_all
-from web_client import application, ask
+from factories import NOW, TOPICS, article, put_all
+from web_client import SITE, application, ask
 
 from archive.articles import withdraw
 from archive.database import Database
 from archive.export import export
 from archive.model import Article
-from index import follow
+from archive.settings import Settings
+from index import follow, open_index
 from syndicate.guard import Application
 from syndicate.records import cell
 from syndicate.streams import BATCH, MOST_AT_ONCE
+from syndicate.web import make_app
 
 BASE = "https://archive.example"
 SUFFIXES = (".csv", ".jsonl")
@@ -194,6 +197,16 @@ def test_other_spellings_are_sent_to_the_one_address(database: Database, tmp_pat
         assert (reply.status, reply.headers["Location"]) == (301, address)
     assert ask(app, "/topic/none.csv").status == 404 and ask(app, "/latest.csv?n=x").status == 400
     assert "html" not in ask(app, "/topic/none.csv").headers["Content-Type"]
+
+
+def test_what_cannot_be_answered_is_said_before_anything_is_sent(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, article(guid="1"))
+    phrases = ask(app, "/search.csv?q=" + quote('"a" "b" "c" "d" "e"'))
+    assert (phrases.status, phrases.headers["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    settings = Settings(data=tmp_path, site=SITE, topics=TOPICS)
+    bare = make_app(database=database, index=open_index(tmp_path / "none"), settings=settings)
+    assert ask(bare, "/search.jsonl?q=x").status == 503
+    assert ask(bare, "/latest.jsonl").status == 200, "lists need no index"
 
 
 @pytest.mark.parametrize("address", ["/topic/olympics.csv", "/latest.jsonl", "/search.csv?q=olympic"])
