@@ -22,8 +22,6 @@ from syndicate.records import json_lines, public_record, table_rows
 from syndicate.reply import Environ, Reply, pairs
 
 BATCH = 100
-# A slow reader holds a thread of the server as long as it reads; others have to be answered meanwhile.
-MOST_AT_ONCE = 2
 MIMES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/x-ndjson; charset=utf-8"}
 BYTE_ORDER_MARK = "\ufeff".encode()  # or a spreadsheet takes Chinese for something else
 Records = Iterable[dict[str, object]]
@@ -31,14 +29,17 @@ Each = TypeVar("Each")
 
 
 class Streams:
-    """Answers requests for whole lists; no list is ever in memory, and no state of the archive is held."""
+    """Answers requests for whole lists; no list is ever in memory, and no state of the archive is held.
 
-    def __init__(self, composer: Composer, base_url: str) -> None:
+    A slow reader holds a thread of the server as long as it reads, so that only some are served ``at_once``.
+    """
+
+    def __init__(self, composer: Composer, base_url: str, *, at_once: int) -> None:
         self._composer = composer
         self._database = composer.database
         self._index = composer.index
         self._base_url = base_url
-        self._free = threading.Semaphore(MOST_AT_ONCE)
+        self._free = threading.Semaphore(at_once)
 
     def answer(self, plan: Plan, environ: Environ) -> Reply:
         """The list of a plan; not modified while neither the log nor the index says otherwise."""

@@ -55,7 +55,8 @@ def make_app(
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
-    browsing = Browsing(speaking, Feeds(composer), Streams(composer, settings.base_url))
+    streams = Streams(composer, settings.base_url, at_once=max(1, settings.server.threads // 2))
+    browsing = Browsing(speaking, Feeds(composer), streams)
     for part in (
         browsing,
         Calendar(speaking, browsing),
