@@ -6,6 +6,7 @@ from datetime import datetime
 
 from archive.database import Database, Row, Transaction
 from archive.model import Change, ChangeKind, moment, sha256, timestamp
+from archive.rows import NEVER_LEFT
 
 START = "0" * 64
 
@@ -90,6 +91,31 @@ def after(database: Database, seq: int, limit: int = 500) -> tuple[Change, ...]:
         "SELECT * FROM change WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit
     )
     return tuple(change(row) for row in rows)
+
+
+def told(database: Database, seq: int, limit: int) -> tuple[tuple[Change, str], ...]:
+    """What everybody may know of the log after a number, oldest first, each with the article's address.
+
+    That is nothing of articles that were never public or may not be republished. What is published later, as
+    at the end of an embargo, gets a line of its own then; its older ones are told from then on too.
+    """
+    rows = database.read(
+        "SELECT c.*, a.address FROM change c JOIN article a ON a.id = c.article"
+        f" JOIN source s ON s.id = a.source WHERE c.seq > :seq AND {NEVER_LEFT} ORDER BY c.seq LIMIT :limit",
+        seq=seq,
+        limit=limit,
+    )
+    return tuple((change(row), row["address"]) for row in rows)
+
+
+def touched_last(database: Database, limit: int) -> tuple[str, ...]:
+    """The articles that the last lines which may be told are about, the latest first; their ids."""
+    rows = database.read(
+        "SELECT a.id FROM article a JOIN source s ON s.id = a.source"
+        f" WHERE {NEVER_LEFT} ORDER BY a.seq DESC LIMIT :limit",
+        limit=limit,
+    )
+    return tuple(row["id"] for row in rows)
 
 
 def last(database: Database) -> int:

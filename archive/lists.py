@@ -7,16 +7,17 @@ of publication. Selections with a query are the index's; these functions ignore 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Literal
 
 from archive.articles import articles
 from archive.database import Database, Row
 from archive.model import Article, Page, Selection, timestamp
-from archive.rows import PUBLIC
+from archive.rows import NEVER_LEFT, PUBLIC
 
 FACETS = ("language", "topic", "source", "by", "year")
 Facets = dict[str, tuple[tuple[str, int], ...]]
-NEVER_LEFT = "a.number IS NOT NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
 
 
 def page(database: Database, selection: Selection, *, n: int, before: str = "") -> Page:
@@ -131,6 +132,29 @@ def facets(database: Database, selection: Selection, only: Sequence[str] = FACET
         for name, query in queries.items()
         if name in only
     }
+
+
+def days(database: Database, selection: Selection) -> dict[date, int]:
+    """How many public articles each day of a selection has, in order; days without any are left out."""
+    clause, values = condition(selection)
+    rows = database.read(
+        f"SELECT a.day, COUNT(*) AS n {clause} AND {PUBLIC} GROUP BY a.day ORDER BY a.day", **values
+    )
+    return {date.fromisoformat(row["day"]): row["n"] for row in rows}
+
+
+def days_beside(database: Database, selection: Selection) -> tuple[date | None, date | None]:
+    """The last day with public articles before the days of a selection, and the first after them."""
+    clause, values = condition(replace(selection, since=None, until=None))
+    found = []
+    for edge, sign, day in (("MAX", "<", selection.since), ("MIN", ">", selection.until)):
+        (row,) = database.read(
+            f"SELECT {edge}(a.day) AS day {clause} AND {PUBLIC} AND a.day {sign} :edge",
+            edge=day.isoformat() if day else "",
+            **values,
+        )
+        found.append(date.fromisoformat(row["day"]) if day and row["day"] else None)
+    return found[0], found[1]
 
 
 def neighbours(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.database import Database, Row
-from archive.lists import NEVER_LEFT, condition, loaded, number_of, select, topic_test
+from archive.lists import condition, loaded, number_of, select, topic_test
 from archive.model import Article, Selection
-from archive.rows import PUBLIC
+from archive.rows import NEVER_LEFT, PUBLIC
 
 FEW = 1_000
 CHANGED = f"{NEVER_LEFT} AND (a.revision > 1 OR a.withdrawn IS NOT NULL)"

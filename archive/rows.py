@@ -38,7 +38,9 @@ STATED = (
     *("published_raw", "published_precision", "updated", "categories", "enclosures", "images", "alternates"),
     *("rights", "licence", "sha"),
 )
-# What may be shown: published, not withdrawn, and its source lets us. Needs article a and source s.
+# What was ever public, and may still be told of. Needs article a and source s, as the next does.
+NEVER_LEFT = "a.number IS NOT NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
+# What may be shown: published, not withdrawn, and its source lets us.
 PUBLIC = (
     "a.number IS NOT NULL AND a.withdrawn IS NULL AND COALESCE(a.republish, s.republish, 'full') <> 'none'"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -54,21 +54,14 @@ Scores = NDArray[np.float32]
 
 def answer(snapshot: Snapshot, search: Search) -> Results:
     """All answers to a search, with the part that was asked for."""
-    node = parse_query(search.selection.query)
-    matcher = Matcher(snapshot, exact=search.exact)
-    within = filtered(matcher, search)
-    reader, read = Reader(snapshot), node
-    found = matcher.find(node, within)
-    if not search.exact and (not len(found) or has_alternatives(node)):
-        # What is found has all words, so that none of them is to be read otherwise.
-        read = reader.read(node)
-        found = found if read == node else matcher.find(read, within)
+    what = matched(snapshot, search)
+    matcher, found = what.matcher, what.found
     partly, mode = NO_POSTINGS[0], NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
-        partly, mode = with_most_words(matcher, read, within, found)
+        partly, mode = with_most_words(matcher, what.read, what.within, found)
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
-    worth = partial(scored, snapshot, read, reader.heard)
+    worth = partial(scored, snapshot, what.read, what.reader.heard)
     listed, scores = part(snapshot, search, worth, (found, partly))
     return Results(
         total=len(found),
@@ -78,13 +71,39 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
             for key, score in zip(snapshot.keys(listed), scores, strict=True)
         ),
         facets=facets(snapshot, found) if search.facets else {},
-        read_as=read_as(node),
-        also_searched=reader.words,
+        read_as=read_as(what.node),
+        also_searched=what.reader.words,
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
         generation=snapshot.manifest.generation,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """What a search finds: the query as written and as read, what read it, the documents that have it all."""
+
+    node: Node
+    read: Node
+    matcher: Matcher
+    within: Within
+    reader: Reader
+    found: Ids
+
+
+def matched(snapshot: Snapshot, search: Search) -> Matched:
+    """The documents that have all that a search asks for."""
+    node = parse_query(search.selection.query)
+    matcher = Matcher(snapshot, exact=search.exact)
+    within = filtered(matcher, search)
+    reader, read = Reader(snapshot), node
+    found = matcher.find(node, within)
+    if not search.exact and (not len(found) or has_alternatives(node)):
+        # What is found has all words, so that none of them is to be read otherwise.
+        read = reader.read(node)
+        found = found if read == node else matcher.find(read, within)
+    return Matched(node=node, read=read, matcher=matcher, within=within, reader=reader, found=found)
 
 
 def has_alternatives(node: Node) -> bool:

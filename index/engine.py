@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -100,6 +100,12 @@ class Index(Protocol):
 
     def search(self, search: Search) -> Results:
         """Answer a search, from the newest generation."""
+
+    def numbers(self, search: Search) -> Sequence[int]:
+        """The numbers of first publication of all answers that have all that was asked for, rising."""
+
+    def every(self, search: Search) -> Iterator[str]:
+        """The ids of the same answers in the order asked for, of one generation, read as they are taken."""
 
     def suggest(self, text: str) -> str | None:
         """The query with misspelt words put right from the index's own; None when there is nothing better."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
+from index.whole import every, numbers
 
 # A folder changed so recently may change again without its time of change moving.
 SETTLED = 50_000_000
@@ -29,6 +30,7 @@ TRIES = 5
 # So often, in seconds, what searches have read of the files is given back. They read around what they look
 # for: a process that keeps it all looks as large as the index.
 HOLDING = 1.0
+BATCH = 500
 
 
 class WhooshIndex:
@@ -104,6 +106,19 @@ class WhooshIndex:
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
+
+    def numbers(self, search: Search) -> Sequence[int]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            return numbers(snapshot, search)
+
+    def every(self, search: Search) -> Iterator[str]:
+        self.refresh()
+        snapshot = self._current()
+        with wrapped(self.path):
+            listed = every(snapshot, search)
+        return named(snapshot, listed.tolist(), self.path)
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
@@ -259,6 +274,14 @@ def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
         for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
             numbers = (segment.postings("id", id)[0] + base).tolist()
             yield from (number for number in numbers if snapshot.alive[number])
+
+
+def named(snapshot: Snapshot, documents: Sequence[int], folder: Path) -> Iterator[str]:
+    """The ids of documents, some at a time: nobody may want them all."""
+    for start in range(0, len(documents), BATCH):
+        with wrapped(folder):
+            ids = snapshot.keys(documents[start : start + BATCH])
+        yield from ids
 
 
 @contextmanager

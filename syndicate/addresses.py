@@ -52,8 +52,8 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
         source=base.source or last(params, "source"),
         by=base.by or last(params, "by"),
         language=cast(Literal["", "en", "zh", "both"], choice(params, "lang", ("en", "zh", "both"))),
-        since=day(params, "from", end=False),
-        until=day(params, "to", end=True),
+        since=base.since or day(params, "from", end=False),
+        until=base.until or day(params, "to", end=True),
     )
     view = View(
         content=cast(
@@ -77,6 +77,7 @@ def write(path: str, selection: Selection, view: View) -> str:
 
     ``path`` may have a format as its suffix; what it says itself is not said again.
     """
+    is_dated = path.startswith("/calendar/")
     stated: list[tuple[str, str | tuple[str, ...]]] = [
         ("q", selection.query),
         ("topic", () if path.startswith("/topic/") else selection.topics),
@@ -84,8 +85,8 @@ def write(path: str, selection: Selection, view: View) -> str:
         ("source", "" if path.startswith("/source/") else selection.source),
         ("by", "" if path.startswith("/by/") else selection.by),
         ("lang", selection.language),
-        ("from", selection.since.isoformat() if selection.since else ""),
-        ("to", selection.until.isoformat() if selection.until else ""),
+        ("from", selection.since.isoformat() if selection.since and not is_dated else ""),
+        ("to", selection.until.isoformat() if selection.until and not is_dated else ""),
         ("content", view.content),
         ("sort", view.sort),
         ("n", str(view.n) if view.n is not None else ""),

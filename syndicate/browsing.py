@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus as Code
 
 from archive.model import Selection
 from archive.polls import polls
 from syndicate import reader, reply, tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.caching import header_conditions
+from syndicate.composing import Plan
 from syndicate.feeds import Feeds
 from syndicate.list_page import list_page, whole
+from syndicate.negotiation import wanted
 from syndicate.pages import shown_path
 from syndicate.reply import Environ, Reply, Route
 from syndicate.search_page import search_page
 from syndicate.speaking import Speaking
+from syndicate.streams import Streams
 
-SUFFIX = "<suffix:re:\\.(?:atom|rss|json)>"
+WHOLE = (".csv", ".jsonl")
+SUFFIX = "<suffix:re:\\.(?:atom|rss|json|csv|jsonl)>"
 
 
 class Browsing:
     """The answers to requests for lists, searches, and the pages that name them."""
 
-    def __init__(self, speaking: Speaking, feeds: Feeds) -> None:
+    def __init__(self, speaking: Speaking, feeds: Feeds, streams: Streams) -> None:
         self._speaking = speaking
         self._feeds = feeds
+        self._streams = streams
         self._pages = speaking.pages
 
     def routes(self) -> tuple[Route, ...]:
@@ -71,9 +77,13 @@ class Browsing:
         """A byline."""
         return self.listed(environ, Selection(by=name), suffix)
 
-    def listed(self, environ: Environ, within: Selection, suffix: str) -> Reply:
+    def check(self, selection: Selection) -> None:
+        """Raise NotFound for a topic or source that there is not."""
+        self._feeds.composer.check(selection)
+
+    def listed(self, environ: Environ, within: Selection, suffix: str, path: str = "") -> Reply:
         """A list as a page or feed; a list asked for with words is a search."""
-        path = list_path(within)
+        path = path or list_path(within)
         selection, view = read(reader.params(environ), within=within)
         if selection.query:
             return reply.moved(write(f"/search{suffix}", selection, view))
@@ -82,6 +92,8 @@ class Browsing:
         self._feeds.composer.check(selection)
         if (address := write(shown_path(path), selection, view)) and not is_asked(environ, address):
             return reply.moved(address)
+        if liked := self.liked(environ, path, selection, view):
+            return liked
         state: list[object] = [self._pages.counted(each).seq for each in (whole(selection), Selection())]
         state += polls(self._pages.database, [selection.source]) if selection.source else []
         return self._speaking.page(
@@ -96,6 +108,8 @@ class Browsing:
         self._feeds.composer.check(selection)
         if (address := write("/search", selection, view)) and not is_asked(environ, address):
             return reply.moved(address)
+        if liked := self.liked(environ, "/search", selection, view):
+            return liked
         return self._speaking.page(
             environ,
             lambda pages, t: search_page(pages, selection, view, t),
@@ -111,16 +125,42 @@ class Browsing:
             environ, lambda pages, t: tables.sources_page(pages, view, t), view, state=None
         )
 
+    def liked(self, environ: Environ, path: str, selection: Selection, view: View) -> Reply | None:
+        """The form that a program likes better than the page, if there is one; it names its own address."""
+        suffix, type = wanted(str(environ.get("HTTP_ACCEPT", "")))
+        if not suffix:
+            return None
+        found = self.formed(environ, path, selection, view, suffix, accepts=type)
+        address = self._pages.settings.base_url + write(f"{path}{suffix}", selection, plain(view))
+        if found.code == Code.OK:
+            found = found.having(Content_Type=f"{type}; charset=utf-8")
+        return found.having(Content_Location=address, Vary="Accept, Accept-Encoding")
+
     def feed(self, environ: Environ, path: str, selection: Selection, view: View, suffix: str) -> Reply:
-        """A feed at its one address; another spelling of it is sent there."""
-        plain = replace(view, before="", page=1, size="", script="")
-        address = write(f"{path}{suffix}", selection, plain)
+        """A feed, or a whole list, at its one address; another spelling of it is sent there."""
+        address = write(f"{path}{suffix}", selection, plain(view, is_whole=suffix in WHOLE))
         if not is_asked(environ, address):
             return reply.moved(address)
-        answer = self._feeds.answer(
-            path, selection, plain, suffix.removeprefix("."), header_conditions(environ)
-        )
-        return reply.feed(answer, str(environ.get("HTTP_ACCEPT", "")))
+        accepts = str(environ.get("HTTP_ACCEPT", ""))
+        return self.formed(environ, path, selection, view, suffix, accepts=accepts)
+
+    def formed(
+        self, environ: Environ, path: str, selection: Selection, view: View, suffix: str, *, accepts: str
+    ) -> Reply:
+        """A list in a form for programs."""
+        format = suffix.removeprefix(".")
+        shown = plain(view, is_whole=suffix in WHOLE)
+        if suffix in WHOLE:
+            plan = Plan(path=path, selection=selection, view=shown, format=format)
+            return self._streams.answer(plan, environ)
+        answer = self._feeds.answer(path, selection, shown, format, header_conditions(environ))
+        return reply.feed(answer, accepts)
+
+
+def plain(view: View, *, is_whole: bool = False) -> View:
+    """What of a view is for programs; of a whole list there are no parts."""
+    shown = replace(view, before="", page=1, size="", script="")
+    return replace(shown, archive=None, ui="") if is_whole else shown
 
 
 def is_asked(environ: Environ, address: str) -> bool:

@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from archive import lists, pictures
 from archive.articles import articles, is_public
 from archive.database import Database
-from archive.errors import NotFound
-from archive.live import live
+from archive.errors import IndexUnavailable, NotFound
 from archive.model import Article, Selection, Source, Topic, article_id
 from archive.naming import FAMILIES
 from archive.settings import Site
 from archive.sources import sources
-from index import Index, Search
+from index import Index, Results, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
 from syndicate.answers import counts, told
 from syndicate.body import addressed, at
-from syndicate.paging import Count, closed_end, is_closed, window_before
-from syndicate.strings import strings
+from syndicate.members import Found, Listed
+from syndicate.paging import closed_end, is_closed, window_before
+from syndicate.strings import Words, strings
 
-NEWEST, CHANGED = 32, 18
+ANY_ZONE = ZoneInfo("UTC")  # days are days in all of them
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 BEGINNINGS = ("in ", "by ", "from ", "to ", "without ")  # of what English says of a list
 LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
@@ -78,7 +79,7 @@ class Plan:
     @property
     def has_history(self) -> bool:
         """Whether the feed links to its complete history; one cut to size or in another order has none."""
-        return not self.is_search and self.view.n is None
+        return not self.view.sort and self.view.n is None
 
     def address(self, **changed: Any) -> str:
         """The one address of the feed, or of the same list otherwise shown."""
@@ -124,7 +125,8 @@ class Composer:
     def compose(self, plan: Plan) -> Feed:
         """The feed of a plan, read from the archive and, for searches, the index."""
         self.check(plan.selection)
-        found, facts = self._articles(plan)
+        members = self._members(plan)
+        found, facts = self._articles(plan, members)
         base = self._base_url
         shown = tuple(fitted([self._shown(article, plan.view.content) for article in found]))
         images = [image for article in shown for image in article.images]
@@ -148,66 +150,64 @@ class Composer:
             hub=None if plan.view.archive else f"{base}/hub",
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
-            previous=self._previous(plan),
+            previous=self._previous(plan, members),
             facts=facts,
             style=self._style,
         )
 
-    def _articles(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
-        """The articles of a document, and what is known of the whole list."""
+    def _members(self, plan: Plan) -> Listed | Found:
+        """The articles that the feed and its history are of."""
+        if plan.is_search:
+            return Found(self.database, self.index, plan.selection, exact=plan.view.exact)
+        return Listed(self.database, plan.selection)
+
+    def _articles(
+        self, plan: Plan, members: Listed | Found
+    ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
+        """The articles of a document, and what is known of the whole list; only one format says that."""
         selection, view = plan.selection, plan.view
         if view.archive is not None:
-            top = lists.top(self.database, selection)
-            if not plan.has_history or not is_closed(view.archive, top, self._count(selection)):
+            if not plan.has_history or not is_closed(view.archive, members.top, members.count):
                 raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
-            return lists.numbered(self.database, selection, *view.archive), None
+            return members.between(*view.archive), None
+        facts = self._facts(plan) if plan.format == "json" else None
+        if plan.has_history:
+            return members.live(), facts
         if plan.is_search:
-            return self._searched(plan)
-        # Counting is slow, and only this format says how many there are.
-        facts = {"total": lists.total(self.database, selection)} if plan.format == "json" else None
-        if view.n is not None:
-            return lists.newest(self.database, selection, view.n), facts
-        return live(self.database, selection, newest=NEWEST, changed=CHANGED), facts
+            return self._searched(selection, view), facts
+        return lists.newest(self.database, selection, view.n or 0), facts
 
     def _shown(self, article: Article, content: str) -> Article:
         """What is shown of an article. The pictures that we keep are public only where all of it is."""
         public = article.republish in (None, "full")
         return as_allowed(addressed(article, self._base_url) if public else article, content)
 
-    def _searched(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
-        """The articles of a search, newest first unless another order was asked for."""
-        view, counted = plan.view, plan.format == "json"
-        search = Search(
-            selection=plan.selection,
-            sort=view.sort or "number",
-            n=view.n or 50,
-            exact=view.exact,
-            facets=counted,
+    def _searched(self, selection: Selection, view: View) -> tuple[Article, ...]:
+        """The first articles of a search, in the order asked for."""
+        found = self.index.search(
+            Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
         )
-        found = self.index.search(search)
-        shown = tuple(filter(is_public, articles(self.database, [hit.id for hit in found.hits])))
-        if not counted:
-            return shown, None
-        facets = counts(found)
-        years = facets.pop("year", [])
-        return shown, {
-            **told(self.index, plan.selection.query, found),
-            "facets": facets,
-            "years": years,
-        }
+        return tuple(filter(is_public, articles(self.database, [hit.id for hit in found.hits])))
 
-    def _previous(self, plan: Plan) -> str | None:
+    def _facts(self, plan: Plan) -> dict[str, object]:
+        """What is known of the whole list; its counts only where there is an index to count them."""
+        search = Search(selection=plan.selection, sort="number", n=0, exact=plan.view.exact, facets=True)
+        if plan.is_search:
+            found = self.index.search(search)
+            return {**told(self.index, plan.selection.query, found), **counted(found)}
+        total = lists.total(self.database, plan.selection)
+        try:
+            return {"total": total, **counted(self.index.search(search))}
+        except IndexUnavailable:
+            return {"total": total}
+
+    def _previous(self, plan: Plan, members: Listed | Found) -> str | None:
         """The address of the archive document before this one."""
         if not plan.has_history:
             return None
-        selection, view = plan.selection, plan.view
-        end = view.archive[0] if view.archive else closed_end(lists.top(self.database, selection))
-        window = window_before(end, self._count(selection))
+        archive = plan.view.archive
+        window = window_before(archive[0] if archive else closed_end(members.top), members.count)
         return self._base_url + plan.address(archive=window) if window else None
-
-    def _count(self, selection: Selection) -> Count:
-        """Counts a selection's articles between two numbers."""
-        return lambda low, high: lists.count(self.database, selection, low, high)
 
     def _words(self, selection: Selection, view: View) -> str:
         """The language of the feed's own words."""
@@ -241,6 +241,12 @@ class Composer:
         return zh if language == "zh" else en
 
 
+def counted(found: Results) -> dict[str, object]:
+    """How many articles have each value of a field, years apart."""
+    facets = counts(found)
+    return {"years": facets.pop("year", []), "facets": facets}
+
+
 def describe(selection: Selection, topics: Mapping[str, Topic], source: str, language: str) -> str:
     """A selection in words."""
     named = [topics[id].name(language) for id in selection.topics if id in topics]
@@ -253,8 +259,7 @@ def describe(selection: Selection, topics: Mapping[str, Topic], source: str, lan
         source,
         (f"作者 {selection.by}" if zh else f"by {selection.by}") if selection.by else "",
         LANGUAGE_NAMES[language].get(selection.language, ""),
-        (f"自{selection.since}" if zh else f"from {selection.since}") if selection.since else "",
-        (f"至{selection.until}" if zh else f"to {selection.until}") if selection.until else "",
+        Words(language=language, zone=ANY_ZONE).days(selection.since, selection.until),
     ]
     said = [part for part in parts if part]
     return ("，" if zh else ", ").join(said) if said else ("最新" if zh else "Latest")

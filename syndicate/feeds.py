@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive import changes, lists
+from archive.errors import IndexUnavailable
 from archive.model import Selection
 from syndicate import caching
 from syndicate.addresses import View
@@ -27,6 +28,7 @@ class Feeds:
         self._cache = caching.Cache()
         self._fragments = Fragments()
         self._versions: dict[str, tuple[int, int]] = {}
+        self._newest: tuple[int, int] | None = None
 
     def answer(
         self, path: str, selection: Selection, view: View, format: str, conditions: caching.Conditions
@@ -45,9 +47,10 @@ class Feeds:
 
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
         """What moves when the feed may change: the log's last line about it, or the index's generation."""
-        if plan.is_search:
-            return ("index", self._index.generation)
         token = self._database.changed()
+        if plan.is_search:
+            # The log too: what is withdrawn must leave a feed at once, however far behind the index is.
+            return ("index", self._index.generation, self._last_line(token))
         known = self._versions.get(address)
         if known is None or known[0] != token:
             if len(self._versions) > MOST_VERSIONS:
@@ -55,7 +58,20 @@ class Feeds:
             # An article that comes to a topic leaves the lists without it, and would move them no more.
             within = replace(plan.selection, without=())
             known = self._versions[address] = (token, lists.version(self._database, within))
-        return ("log", known[1])
+        return ("log", known[1], self._counted() if plan.format == "json" else None)
+
+    def _last_line(self, token: int) -> int:
+        """The last number of the log; the database is asked for it only when somebody has written."""
+        if self._newest is None or self._newest[0] != token:
+            self._newest = (token, changes.last(self._database))
+        return self._newest[1]
+
+    def _counted(self) -> object:
+        """The generation of the index that the counts of a list are of; None while there is none."""
+        try:
+            return self._index.generation
+        except IndexUnavailable:
+            return None
 
     def _render(self, plan: Plan, version: tuple[object, ...]) -> caching.Rendered:
         with self._database.snapshot():
@@ -75,6 +91,6 @@ class Feeds:
         The newest time in the document would go back when an article leaves the list or is restored, and who
         asks by time alone would never see that.
         """
-        seq = version[1] if isinstance(version[1], int) else self._index.checkpoint
+        seq = next(part for part in version[1:] if isinstance(part, int))
         line = next(iter(changes.after(self._database, seq - 1, 1)), None)
         return line.at if line else NOTHING_YET

@@ -14,6 +14,7 @@ from archive.health import Condition, examined, health
 from archive.model import Selection
 from archive.sources import sources
 from syndicate.addresses import View, quoted, write
+from syndicate.calendar_page import path_of, place_of
 from syndicate.charts import Span, by_year
 from syndicate.composing import describe
 from syndicate.console import program
@@ -39,12 +40,13 @@ CONDITIONS: Mapping[Condition, str] = {
 def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Words) -> str:
     """The home page, or any list without a query: by day, newest first."""
     place = {"/latest": "latest"}.get(path, path.split("/")[1] + "s")
+    dated = place_of(pages, path, selection, t)
     page = lists.page(pages.database, selection, n=view.n or PAGE, before=view.before)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
     found = one_a_story(page.articles)
     days = [
-        (t.day(day, weekday=True), day.isoformat(), [row for _, row in group])
+        (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
         for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
         if day
     ]
@@ -59,11 +61,13 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         feeds=pages.feed_links(selection, path=path),
         heading=said,
         heading_tag=tag,
-        crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else None,
+        crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,
+        dated=dated,
+        whole=write(f"{path}.csv", selection, View()),
         intro=t.articles(total(pages, selection)) if path != "/latest" else "",
         site_link=site_link(pages, selection),
         languages=language_links(path, selection, t),
-        chart=years(pages, path, selection, t) if path != "/latest" else "",
+        chart=years(pages, path, selection, t) if path != "/latest" and not dated else "",
         days=days,
         first_day=days[0][1] if days and not view.before else None,
         older=older,

@@ -10,6 +10,9 @@ from collections.abc import Callable
 
 NARROWEST = 32
 FULLEST = 100
+STILL_GOOD = (
+    2 * FULLEST
+)  # a document that was linked to may have grown since: restored articles, a new topic rule
 
 Window = tuple[int, int]
 Count = Callable[[int, int], int]
@@ -27,7 +30,7 @@ def is_closed(window: Window, top: int, count: Count) -> bool:
     aligned = width >= NARROWEST and width & (width - 1) == 0 and low % width == 0
     if not aligned or high > closed_end(top):
         return False
-    return width == NARROWEST or count(low, high) <= FULLEST
+    return width == NARROWEST or count(low, high) <= STILL_GOOD
 
 
 def window_before(end: int, count: Count) -> Window | None:

@@ -89,6 +89,7 @@ def results_page(
         t,
         facets=facets(pages, results, selection, view, t),
         sorts=sorts(selection, view, t),
+        whole=write("/search.csv", selection, View(sort=view.sort, exact=view.exact)),
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
         rows=pages.rows(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from http import HTTPStatus as Code
 
 from archive import articles
 from archive.errors import NotFound
-from archive.export import record
 from archive.model import Article, timestamp
 from syndicate.allowed import as_allowed
 from syndicate.article_page import article_page
-from syndicate.body import addressed
+from syndicate.negotiation import JSON_ALONE, wanted
+from syndicate.records import public_record
 from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.speaking import Speaking
 
@@ -30,7 +29,7 @@ class Single:
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         return (
-            ("GET", ARTICLE, self.article),
+            ("GET", ARTICLE, self.negotiated),
             ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", self.article),
         )
 
@@ -41,16 +40,23 @@ class Single:
             raise NotFound(f"/a/{name}: no such article")
         if found.withdrawn:
             return self.withdrawn(environ, found, suffix)
-        allowed = replace(addressed(as_allowed(found, ""), self._base_url), note=None)
         if suffix == ".json":
-            return machine(
-                json.dumps(record(allowed, self._base_url), ensure_ascii=False), "application/json"
-            )
+            told = json.dumps(public_record(found, self._base_url), ensure_ascii=False)
+            return machine(told, "application/json")
         if suffix == ".txt":
+            allowed = as_allowed(found, "")
             return machine(
                 f"{found.title}\n\n{allowed.text or allowed.summary}".rstrip() + "\n", "text/plain"
             )
         return self._speaking.page(environ, lambda pages, t: article_page(pages, found, t))
+
+    def negotiated(self, environ: Environ, name: str) -> Reply:
+        """An article's page, or its record for programs that ask for that."""
+        suffix, _ = wanted(str(environ.get("HTTP_ACCEPT", "")), JSON_ALONE)
+        found = self.article(environ, name, suffix)
+        if not suffix:
+            return found
+        return found.having(Content_Location=f"{self._base_url}/a/{name}{suffix}", Vary="Accept")
 
     def withdrawn(self, environ: Environ, found: Article, suffix: str) -> Reply:
         """410 with the record of the withdrawal."""

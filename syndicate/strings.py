@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,6 +87,48 @@ class Words:
         beginning = f"{DAYS[day.weekday()]}, " if weekday else ""
         return f"{beginning}{day.day} {MONTHS[day.month - 1]} {day.year}"
 
+    def month(self, day: date) -> str:
+        """The month of a day in words."""
+        return (
+            f"{day.year}年{day.month}月" if self.language == "zh" else f"{MONTHS[day.month - 1]} {day.year}"
+        )
+
+    def year(self, day: date) -> str:
+        """The year of a day."""
+        return f"{day.year}年" if self.language == "zh" else str(day.year)
+
+    def month_alone(self, day: date) -> str:
+        """The month of a day, where the year stands above it."""
+        return f"{day.month}月" if self.language == "zh" else MONTHS[day.month - 1]
+
+    def weekdays(self) -> tuple[tuple[str, str], ...]:
+        """The days of the week, from Monday: their letter and their name."""
+        if self.language == "zh":
+            return tuple((letter, f"星期{letter}") for letter in DAYS_ZH)
+        return tuple((name[0], name) for name in DAYS)
+
+    def days(self, since: date | None, until: date | None) -> str:
+        """A span of days in words: a day, a month, a year, or from when to when."""
+        zh = self.language == "zh"
+        if since and until:
+            return self.whole(since, until) or f"{self.day(since)}{'至' if zh else ' to '}{self.day(until)}"
+        if since:
+            return f"{self.day(since)}以来" if zh else f"since {self.day(since)}"
+        if until:
+            return f"截至{self.day(until)}" if zh else f"until {self.day(until)}"
+        return ""
+
+    def whole(self, since: date, until: date) -> str:
+        """A span that is a day, a month or whole years, in words; nothing for others."""
+        if since == until:
+            return self.day(since)
+        if since.day == 1 and until == last_of_month(since):
+            return self.month(since)
+        if (since.month, since.day, until.month, until.day) != (1, 1, 12, 31):
+            return ""
+        years = dict.fromkeys((self.year(since), self.year(until)))
+        return ("至" if self.language == "zh" else "–").join(years)
+
     def short_day(self, day: date) -> str:
         """A day in little room."""
         if self.language == "zh":
@@ -137,6 +180,11 @@ class Words:
         since = self.short_day(selection.since) if selection.since else ""
         until = self.short_day(selection.until) if selection.until else ""
         return f"{since} – {until}".strip() if since or until else ""
+
+
+def last_of_month(day: date) -> date:
+    """The last day of a day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def tag_of(text: str) -> str:

@@ -10,23 +10,30 @@ import bottle
 from bottle import Bottle, HTTPResponse
 
 from archive.database import Database
-from archive.errors import IndexUnavailable, NotFound, UsageError
+from archive.errors import Busy, IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
+from syndicate.calendars import Calendar
 from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
+from syndicate.negotiation import wanted
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
 from syndicate.speaking import Speaking
+from syndicate.streams import Streams
+from syndicate.telling import Telling
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
-FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = (
+    *(".atom", ".rss", ".json", ".csv", ".jsonl", ".txt", ".xml", ".opml"),
+    *("/healthz", "/readyz", "/metrics"),
+)
 
 
 def make_app(
@@ -48,9 +55,13 @@ def make_app(
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
+    streams = Streams(composer, settings.base_url, at_once=max(1, settings.server.threads // 2))
+    browsing = Browsing(speaking, Feeds(composer), streams)
     for part in (
-        Browsing(speaking, Feeds(composer)),
+        browsing,
+        Calendar(speaking, browsing),
         Single(speaking),
+        Telling(database, settings, static.address("feed.css")),
         Watching(speaking, static),
         Receiving(database, settings, has_worker=has_worker),
     ):
@@ -94,7 +105,8 @@ class Errors:
         elif key in TEXTS:
             lines = [t[TEXTS[key]]]
         path = str(environ.get("PATH_INFO", ""))
-        if path.endswith(FOR_PROGRAMS) or path.startswith(("/static/", "/articles", "/websub/")):
+        is_program = path.endswith(FOR_PROGRAMS) or wanted(str(environ.get("HTTP_ACCEPT", "")))[0]
+        if is_program or path.startswith(("/static/", "/articles", "/websub/")):
             reply = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", code=code)
         else:
             reply = page(self._speaking.pages.message(t[key], lines, t), t, code=code)
@@ -107,7 +119,12 @@ class Errors:
         return reply
 
 
-TEXTS = {"not_found": "nothing_here", "only_read": "only_read_text", "no_index": "no_index_text"}
+TEXTS = {
+    "not_found": "nothing_here",
+    "only_read": "only_read_text",
+    "no_index": "no_index_text",
+    "busy": "busy_text",
+}
 
 
 def code_of(error: Exception) -> tuple[int, str, str]:
@@ -118,6 +135,8 @@ def code_of(error: Exception) -> tuple[int, str, str]:
         return Code.NOT_FOUND, "not_found", ""
     if isinstance(error, IndexUnavailable):
         return Code.SERVICE_UNAVAILABLE, "no_index", ""
+    if isinstance(error, Busy):
+        return Code.SERVICE_UNAVAILABLE, "busy", ""
     known = {400: "bad_request", 404: "not_found", 405: "only_read"}
     if isinstance(error, bottle.HTTPError) and error.status_code in known:
         return error.status_code, known[error.status_code], ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from factories import NOW, TERMS, TOPICS, article, put_all, source
 from archive import articles as archived
 from archive.database import Database, open_database
 from archive.errors import IndexUnavailable, NotFound
-from archive.model import Article, Selection, Topic
+from archive.model import Article, Selection
 from archive.put import put
 from archive.settings import Site
 from archive.sources import settle
@@ -23,7 +23,7 @@ from index import Index, follow, open_index
 from syndicate.addresses import View, list_path
 from syndicate.allowed import LARGEST, as_allowed, clipped, fitted, weight
 from syndicate.caching import Answer, Conditions
-from syndicate.composing import Composer, Feed, Plan, describe
+from syndicate.composing import Composer, Feed, Plan
 from syndicate.feeds import Feeds
 from syndicate.formats import FORMATS
 
@@ -160,11 +160,14 @@ def test_a_document_is_never_larger_than_its_kind(feeds: Feeds, database: Databa
         answered(feeds, view=View(archive=(0, 256)))
 
 
-def test_searches_have_no_documents(feeds: Feeds, database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("view", [View(archive=(0, 32), sort="new"), View(archive=(0, 32), n=5)])
+def test_a_search_cut_or_sorted_has_no_documents(
+    view: View, feeds: Feeds, database: Database, tmp_path: Path
+) -> None:
     put_numbered(database, 40)
     follow(database, tmp_path / "index")
     with pytest.raises(NotFound, match="no such document"):
-        feeds.answer("/search", Selection(query="story"), View(archive=(0, 32)), "atom", Conditions())
+        feeds.answer("/search", Selection(query="story"), view, "atom", Conditions())
 
 
 def test_unknown_topics_and_sources_are_not_found(feeds: Feeds) -> None:
@@ -240,11 +243,31 @@ def test_a_search_is_a_feed_newest_first(
     follow(database, tmp_path / "index")
     index.refresh()
     feed = composed(feeds, selection)
-    assert numbers(feed) == list(range(60, 10, -1)) and feed.current is feed.previous is None
+    assert numbers(feed) == list(range(60, 28, -1))
+    assert feed.current == feed.self_url and feed.previous == f"{BASE}/search.json?q=story&archive=0-32"
+    assert composed(feeds, selection, View(n=50)).current is None
     assert feed.self_url == f"{BASE}/search.json?q=story" and feed.page_url == f"{BASE}/search?q=story"
     assert feed.facts is not None and feed.facts["total"] == 60
     first = answered(feeds, selection)
     assert answered(feeds, selection, if_none_match=header(first, "ETag")).kind == "not_modified"
+
+
+def test_a_feed_for_programs_says_the_counts_of_its_list(
+    feeds: Feeds, database: Database, tmp_path: Path, index: Index
+) -> None:
+    put_numbered(database, 60)
+    facts = json.loads(answered(feeds).body)["_archive"]
+    assert facts["total"] == 60 and "facets" not in facts, "there is no index to count them"
+    follow(database, tmp_path / "index")
+    index.refresh()
+    for selection in (ALL, Selection(query="story"), Selection(query="text 7")):
+        facts = json.loads(answered(feeds, selection).body)["_archive"]
+        total = 1 if selection.query == "text 7" else 60
+        assert (facts["total"], facts["years"]) == (total, [{"value": "2026", "count": total}])
+        assert facts["facets"]["source"] == [{"value": "example", "count": total}]
+        assert set(facts["facets"]) == {"language", "topic", "source", "by"}
+    assert facts["read_as"] == "text 7"
+    assert b"facets" not in answered(feeds, view=View(archive=(0, 32))).body
 
 
 def test_a_list_without_a_topic_changes_when_an_article_comes_to_that_topic(
@@ -272,31 +295,6 @@ def test_a_feed_knows_its_address_its_page_and_its_id(feeds: Feeds, database: Da
     assert composed(feeds, view=View(exact=True)).id != composed(feeds).id
     assert (atom.language, composed(feeds).language) == ("zh-Hans", "en")
     assert composed(feeds, selection, View(ui="en")).language == "en"
-
-
-@pytest.mark.parametrize(
-    ("selection", "en", "zh"),
-    [
-        (ALL, "Latest", "最新"),
-        (Selection(topics=("olympics", "education")), "Olympics or Education", "奥运或教育"),
-        (Selection(query="冬奥", language="zh"), "Search for “冬奥”, in Chinese", "“冬奥”，中文"),
-        (
-            Selection(source="example", without=("education",), by="王小明"),
-            "without Education, Example, by 王小明",
-            "不含教育，Example，作者 王小明",
-        ),
-        (
-            Selection(since=date(2022, 4, 2), until=date(2022, 5, 1)),
-            "from 2022-04-02, to 2022-05-01",
-            "自2022-04-02，至2022-05-01",
-        ),
-    ],
-)
-def test_a_selection_is_told_in_words(selection: Selection, en: str, zh: str) -> None:
-    topics: dict[str, Topic] = {topic.id: topic for topic in TOPICS}
-    name = "Example" if selection.source else ""
-    assert describe(selection, topics, name, "en") == en
-    assert describe(selection, topics, name, "zh") == zh
 
 
 def test_a_family_of_sources_is_called_by_its_name(feeds: Feeds, database: Database) -> None:

@@ -22,7 +22,7 @@ from archive.model import Article, Selection
 from archive.put import put
 from archive.settings import Settings
 from archive.sources import settle
-from index import Index, open_index
+from index import Index, follow, open_index
 from syndicate.addresses import View, list_path
 from syndicate.caching import Conditions
 from syndicate.composing import Composer
@@ -44,6 +44,7 @@ LISTS = [
     Selection(language="en"),
     Selection(since=date(2026, 11, 1)),
 ]
+SEARCHES = [Selection(query="olympic"), Selection(query="school -olympic", by="Fan")]
 
 
 def stories(count: int) -> list[Article]:
@@ -72,7 +73,10 @@ def walked(app: Application, address: str) -> tuple[set[str], set[str], int]:
     return found, gone, documents
 
 
-@pytest.mark.parametrize("address", ["/latest.atom", "/topic/olympics.atom", "/source/example.rss"])
+@pytest.mark.parametrize(
+    "address",
+    ["/latest.atom", "/topic/olympics.atom", "/source/example.rss", "/search.atom?q=story", "/search.rss"],
+)
 def test_the_whole_archive_can_be_read_back_from_any_feed(
     address: str, database: Database, tmp_path: Path
 ) -> None:
@@ -81,9 +85,73 @@ def test_the_whole_archive_can_be_read_back_from_any_feed(
     assert found == archived_ids(database) and not gone and documents > 2
     out = sorted(found)[7]
     withdraw(database, [out], reason="an error", person="editor", now=NOW)
+    follow(database, tmp_path / "index")
     then, gone, _ = walked(app, address)
     assert then == found - {out}
-    assert gone == ({out} if address.endswith("atom") else set())  # RSS has no word for it
+    assert gone == ({out} if ".atom" in address else set())  # RSS has no word for it
+
+
+def test_a_search_tells_what_was_withdrawn_and_revised_of_it(database: Database, tmp_path: Path) -> None:
+    others = [article(guid=f"x{n}", title=f"School {n}", text=f"A text {n}.") for n in range(300)]
+    app = application(database, tmp_path, *stories(140), *others)
+    ids = {row["title"]: row["article"] for row in database.read("SELECT article, title FROM revision")}
+    revised = [article(guid=str(n), title=f"Olympic story {n}", text="Other words.") for n in (102, 103)]
+    revised += [article(guid="x7", title="School 7", text="Other words.")]
+    with database.writing() as transaction:
+        put_all(transaction, *revised)
+    withdraw(database, [ids["Olympic story 1"]], reason="r", person="p", now=NOW)
+    follow(database, tmp_path / "index")
+    documents, live = walked(app, "/search.atom?q=olympic")[2], ask(app, "/search.atom?q=olympic").body
+    shown = [entry.id for entry in feedparser.parse(live).entries]
+    assert {ids["Olympic story 102"], ids["Olympic story 103"]} == set(shown[32:])
+    assert [each.get("ref") for each in etree.fromstring(live).iter(DELETED)] == [ids["Olympic story 1"]]
+    assert ids["School 7"] not in shown and 2 < documents <= 440 // 40 + 20
+
+
+def test_the_documents_of_a_search_stay_as_they_are(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(140))
+    links, address = [], "/search.atom?q=story"
+    while address:
+        links.append(address)
+        feed = feedparser.parse(ask(app, address).body)
+        address = {each.rel: each.href.removeprefix(BASE) for each in feed.feed.links}.get("prev-archive", "")
+    before = {link: ask(app, link) for link in links[1:]}
+    with database.writing() as transaction:
+        put_all(transaction, *(article(guid=f"n{n}", title=f"New story {n}") for n in range(500)))
+    follow(database, tmp_path / "index")
+    assert len(before) > 1
+    for link, reply in before.items():
+        then = ask(app, link)
+        assert (then.body, then.headers["Etag"]) == (reply.body, reply.headers["Etag"])
+        assert then.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_what_the_index_has_not_come_to_is_not_closed(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(70))
+    assert ask(app, "/search.atom?q=story&archive=32-64").status == 200
+    with database.writing() as transaction:
+        stored = put_all(transaction, *(article(guid=f"n{n}", title=f"New story {n}") for n in range(70)))
+    withdraw(database, [stored[60].article.id], reason="r", person="p", now=NOW)
+    # The archive has numbers up to 140, and a deletion among them; the index has not seen any of it.
+    for window in ("64-96", "96-128", "64-128"):
+        assert ask(app, f"/search.atom?q=story&archive={window}").status == 404
+    follow(database, tmp_path / "index")
+    assert ask(app, "/search.atom?q=story&archive=64-96").status == 200
+    assert walked(app, "/search.atom?q=story")[0] == archived_ids(database) - {stored[60].article.id}
+
+
+def test_what_is_withdrawn_leaves_a_search_at_once(database: Database, tmp_path: Path) -> None:
+    # What was kept of the feed stayed as it was until the index followed, which may take long.
+    app = application(database, tmp_path, *stories(40))
+    addresses = ("/search.atom?q=story", "/search.atom?q=story&archive=0-32")
+    tags = [ask(app, address).headers["Etag"] for address in addresses]
+    ids = [row["id"] for row in database.read("SELECT id FROM article WHERE number = 20 OR number = 1")]
+    withdraw(database, ids, reason="an error", person="p", now=NOW + timedelta(hours=1))
+    for address, tag in zip(addresses, tags, strict=True):
+        reply = ask(app, address, HTTP_IF_NONE_MATCH=tag)
+        gone = {str(each.get("ref")) for each in etree.fromstring(reply.body).iter(DELETED)}
+        assert reply.status == 200 and gone == set(ids), address
+        assert parsedate_to_datetime(reply.headers["Last-Modified"]) == NOW + timedelta(hours=1)
 
 
 def test_what_arrives_late_comes_first(database: Database, tmp_path: Path) -> None:
@@ -136,9 +204,9 @@ def happen(database: Database, dice: random.Random, moment: int) -> None:
         restore(database, [dice.choice(ids)], person="p", now=now)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("seed", "chosen"), [*((seed, LISTS) for seed in range(6)), (6, SEARCHES)])
 def test_what_is_kept_of_feeds_is_what_would_be_made_now(
-    seed: int, database: Database, tmp_path: Path
+    seed: int, chosen: list[Selection], database: Database, tmp_path: Path
 ) -> None:
     index: Index = open_index(tmp_path / "index")
     with database.writing() as transaction:
@@ -148,11 +216,13 @@ def test_what_is_kept_of_feeds_is_what_would_be_made_now(
         return Feeds(Composer(database, index, site=SITE, base_url=BASE, topics=TOPICS))
 
     kept, dice = feeds(), random.Random(seed)
-    times = dict.fromkeys(range(len(LISTS)), NOW - timedelta(days=36_500))
+    times = dict.fromkeys(range(len(chosen)), NOW - timedelta(days=36_500))
     for moment in range(25):
         happen(database, dice, moment)
+        if chosen is SEARCHES:
+            follow(database, tmp_path / "index")
         made = feeds()
-        for place, selection in enumerate(LISTS):
+        for place, selection in enumerate(chosen):
             answers = [
                 each.answer(list_path(selection), selection, View(), "json", Conditions())
                 for each in (kept, made)
@@ -161,3 +231,51 @@ def test_what_is_kept_of_feeds_is_what_would_be_made_now(
             modified = parsedate_to_datetime(dict(answers[0].headers)["Last-Modified"])
             assert modified >= times[place], selection
             times[place] = modified
+
+
+@pytest.mark.parametrize(
+    "address", ["/latest.atom", "/search.atom?q=olympic", "/search.atom?q=olympic%20OR%20school"]
+)
+def test_who_polls_a_feed_has_what_is_public_and_nothing_withdrawn(
+    address: str, database: Database, tmp_path: Path
+) -> None:
+    app, dice = application(database, tmp_path), random.Random(address)
+    kept: dict[str, str] = {}
+    for moment in range(25):
+        happen(database, dice, moment)
+        if dice.random() < 0.5:
+            follow(database, tmp_path / "index")
+        body = ask(app, address).body
+        kept.update((entry.id, entry.title) for entry in feedparser.parse(body).entries)
+        for each in etree.fromstring(body).iter(DELETED):
+            kept.pop(str(each.get("ref")), None)
+    follow(database, tmp_path / "index")
+    body = ask(app, address).body
+    kept.update((entry.id, entry.title) for entry in feedparser.parse(body).entries)
+    found = walked(app, address)[0]
+    titles = {
+        row["id"]: row["title"]
+        for row in database.read(
+            "SELECT a.id, r.title FROM article a JOIN revision r ON r.article = a.id"
+            " AND r.revision = a.revision WHERE a.withdrawn IS NULL"
+        )
+    }
+    assert found <= kept.keys() <= titles.keys() and len(found) > 1
+    assert {id: kept[id] for id in found} == {id: titles[id] for id in found}
+
+
+def test_the_history_of_a_search_is_whole_while_news_arrives(database: Database, tmp_path: Path) -> None:
+    app = application(database, tmp_path, *stories(260))
+    before, found, address, moment = archived_ids(database), set(), "/search.atom?q=story", 0
+    while address:
+        feed = feedparser.parse(ask(app, address).body)
+        found |= {entry.id for entry in feed.entries}
+        address = {each.rel: each.href.removeprefix(BASE) for each in feed.feed.links}.get("prev-archive", "")
+        moment += 1
+        with database.writing() as transaction:
+            put_all(
+                transaction,
+                *(article(guid=f"{moment}-{n}", title=f"New story {moment}.{n}") for n in range(40)),
+            )
+        follow(database, tmp_path / "index")
+    assert moment > 3 and found == before

@@ -92,7 +92,7 @@ def test_the_latest_stand_by_day_in_the_zone_of_the_site(database: Database, tmp
                 published=datetime(2026, 11, 1, 1, 5, tzinfo=UTC)),
     )  # fmt: skip
     text = ask(app, "/").text
-    days = re.findall(r'<time datetime="(\d{4}-\d\d-\d\d)">([^<]*)</time></h2>', text)
+    days = re.findall(r'<time datetime="(\d{4}-\d\d-\d\d)">([^<]*)</time></a></h2>', text)
     assert days == [("2026-11-02", "Monday, 2 November 2026"), ("2026-11-01", "Sunday, 1 November 2026")]
     times = re.findall(r'<li class="hit[^"]*"><time [^>]*>([^<]*)</time>', text)
     assert sorted(times) == ["", "01:00", "09:05"]

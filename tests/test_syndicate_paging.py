@@ -85,3 +85,12 @@ def test_only_what_we_link_to_is_a_document() -> None:
     assert not is_closed((0, 512), 1000, count), "too full"
     for crooked in ((0, 16), (16, 48), (0, 96), (64, 0), (5, 5), (32, 96)):
         assert not is_closed(crooked, 1000, count)
+
+
+def test_a_document_that_was_linked_to_may_grow_a_little() -> None:
+    # Articles that were restored, or came to a topic late, took the address from under readers on their way.
+    numbers = {*range(1, 101)}
+    assert history({*numbers, 4096}, 4096) == [(0, 4096)]
+    assert is_closed((0, 4096), 4096, counting({*numbers, *range(200, 300)}))
+    assert not is_closed((0, 4096), 4096, counting({*numbers, *range(200, 301)}))
+    assert is_closed((0, 32), 4096, counting(numbers))

@@ -27,15 +27,21 @@
 >{{name}}</a>\\
 % end
 </nav><p class="sort small">\\
+% for rel, name, address in dated.steps if dated else ():
+<a rel="{{rel}}" href="{{address}}">{{name}}</a> \\
+% end
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-</p></div>
+<a href="{{whole}}" rel="nofollow">CSV</a></p></div>
+% if dated and dated.table:
+<div class="year">{{!dated.table}}</div>
+% end
 % if chart:
 <div class="hist" tabindex="0" role="region" aria-label="{{t['articles_by_year']}}">{{!chart}}</div>
 % end
-% for day, machine_day, rows in days:
-<section class="day"><h2><time datetime="{{machine_day}}">{{day}}</time></h2><ol class="hits">
+% for day, machine_day, address_of_day, rows in days:
+<section class="day"><h2><a href="{{address_of_day}}"><time datetime="{{machine_day}}">{{day}}</time></a></h2><ol class="hits">
 % for place_of_row, row in enumerate(rows):
 % include("row.tpl", row=row, lead=place == "latest" and place_of_row == 0 and first_day == machine_day, level="h3")
 % end
@@ -63,6 +69,6 @@
 % end
 </dl></section>
 % end
-<section><h2>{{t["in_archive"]}}</h2><p>{{archive_words}}</p></section>
+<section><h2>{{t["in_archive"]}}</h2><p>{{archive_words}}</p><p><a href="/calendar">{{t["calendar"]}}</a></p></section>
 <section><h2>{{t["for_sites"]}}</h2><p><a href="/feeds">{{t["feeds"]}}</a>, <a href="/feeds.opml">OPML</a></p></section>
 </aside></main>

@@ -26,7 +26,7 @@
 <a href="{{address}}">{{name}}</a>\\
 % end
 % end
-</p></div>
+<a href="{{whole}}" rel="nofollow">CSV</a></p></div>
 % include("meant.tpl")
 % include("named.tpl")
 % if chips:

@@ -1,0 +1,49 @@
+"""Which form of a list a program wants at an address without a suffix (RFC 9110 section 12.5.1). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PAGE = ("text/html", "application/xhtml+xml")
+# In the order of our choice where a program likes several equally well.
+FORMS = {
+    "application/atom+xml": ".atom",
+    "application/rss+xml": ".rss",
+    "application/feed+json": ".json",
+    "application/json": ".json",
+    "text/csv": ".csv",
+    "application/x-ndjson": ".jsonl",
+    "application/jsonl": ".jsonl",
+}
+JSON_ALONE = {"application/json": ".json"}
+MOST_STATED = 50
+
+
+def wanted(accept: str, forms: Mapping[str, str] = FORMS) -> tuple[str, str]:
+    """The suffix and media type of the form that is liked best; both empty for the page.
+
+    A form is chosen only by its name, since wildcards are what browsers and careless programs send. Liked as
+    well as the page it is chosen where the page is not named.
+    """
+    weights = stated(accept)
+    liked = max((weights.get(type, 0.0) for type in forms), default=0.0)
+    named = [weights[type] for type in PAGE if type in weights]
+    page = max(named) if named else weights.get("text/*", weights.get("*/*", 0.0))
+    if liked <= 0 or liked < page or (named and liked == page):
+        return "", ""
+    type = next(type for type in forms if weights.get(type) == liked)
+    return forms[type], type
+
+
+def stated(accept: str) -> dict[str, float]:
+    """The weight of each media type that a request names."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(",")[:MOST_STATED]:
+        type, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        try:
+            given = min(1.0, max(0.0, float(weight)))
+        except ValueError:
+            given = 0.0
+        weights[type] = max(given, weights.get(type, 0.0))
+    return weights
