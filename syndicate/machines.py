@@ -1,4 +1,4 @@
-"""What is served to machines alone: our files under names that hold their hash, OpenSearch, robots.txt, and
+"""What is served to machines alone: our files under names that hold their hash, OpenSearch, and
 numbers for whoever watches over the service. The only module that knows prometheus_client.
 """
 
@@ -32,7 +32,6 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 </OpenSearchDescription>
 """
 METRICS = "text/plain; version=0.0.4"
-ROBOTS = "User-agent: *\nDisallow: /search\n"
 
 
 def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, object], bool]:

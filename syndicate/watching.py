@@ -11,7 +11,7 @@ from archive.model import Selection
 from archive.reading import figures
 from syndicate import reader, tables
 from syndicate.list_page import total
-from syndicate.machines import METRICS, OPENSEARCH, ROBOTS, Static, metrics, readiness
+from syndicate.machines import METRICS, OPENSEARCH, Static, metrics, readiness
 from syndicate.pages import escaped
 from syndicate.policy import ALONE, CLOSED, HEADERS, OPEN
 from syndicate.reply import YEAR, Environ, Reply, Route, machine, pairs
@@ -31,7 +31,6 @@ class Watching:
         shown = (
             ("/feeds.opml", self.opml),
             ("/opensearch.xml", self.opensearch),
-            ("/robots.txt", lambda environ: machine(ROBOTS, "text/plain")),
             ("/healthz", lambda environ: machine("ok\n", "text/plain")),
             ("/readyz", self.readyz),
             ("/metrics", self.metrics),

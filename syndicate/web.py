@@ -22,6 +22,7 @@ from syndicate.pages import Pages
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
+from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
 from syndicate.watching import Watching
 
@@ -52,6 +53,7 @@ def make_app(
         Browsing(speaking, Feeds(composer)),
         Single(speaking),
         Watching(speaking, static),
+        Sitemap(pages),
         Receiving(database, settings, has_worker=has_worker),
     ):
         for method, path, answer in part.routes():
