@@ -196,12 +196,15 @@ class Composer:
         stated = view.ui or (selection.language if selection.language in ("en", "zh") else self._site.ui)
         return "zh-Hans" if stated == "zh" else "en"
 
-    def _title(self, plan: Plan) -> str:
-        """What the feed is called, from its filters."""
+    def name(self, plan: Plan) -> str:
+        """What the list of a feed is called, from its filters."""
         language = "zh" if self._words(plan.selection, plan.view).startswith("zh") else "en"
         source = self._source_name(plan.selection, language)
-        said = describe(plan.selection, self._topics, source, language)
-        return f"{said} – {self._site.title} {self._site.title_zh}".rstrip()
+        return describe(plan.selection, self._topics, source, language)
+
+    def _title(self, plan: Plan) -> str:
+        """What the feed is called: its list, and where that is."""
+        return f"{self.name(plan)} – {self._site.title} {self._site.title_zh}".rstrip()
 
     def _source_name(self, selection: Selection, language: str) -> str:
         """What the source of a selection is called, or the family of sources."""

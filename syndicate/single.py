@@ -10,9 +10,11 @@ from archive import articles
 from archive.errors import NotFound
 from archive.export import record
 from archive.model import Article, timestamp
+from archive.sources import sources
 from syndicate.allowed import as_allowed
 from syndicate.article_page import article_page
 from syndicate.body import addressed
+from syndicate.citing import CITED, citation
 from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.speaking import Speaking
 
@@ -31,14 +33,12 @@ class Single:
         """What is answered here: method, path, and the method that answers."""
         return (
             ("GET", ARTICLE, self.article),
-            ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", self.article),
+            ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt|bib|ris|csl\\.json)>", self.article),
         )
 
     def article(self, environ: Environ, name: str, suffix: str = "") -> Reply:
         """An article's page, or the article for programs; of a withdrawn one its record."""
-        found = articles.at(self._pages.database, f"/a/{name}")
-        if found is None or found.number is None or found.republish == "none":
-            raise NotFound(f"/a/{name}: no such article")
+        found = self.found(name)
         if found.withdrawn:
             return self.withdrawn(environ, found, suffix)
         allowed = replace(addressed(as_allowed(found, ""), self._base_url), note=None)
@@ -50,7 +50,25 @@ class Single:
             return machine(
                 f"{found.title}\n\n{allowed.text or allowed.summary}".rstrip() + "\n", "text/plain"
             )
+        if suffix in CITED:
+            return self.cited(found, suffix)
         return self._speaking.page(environ, lambda pages, t: article_page(pages, found, t))
+
+    def found(self, name: str) -> Article:
+        """The article of an address, also a withdrawn one. Raises NotFound for what never was to be seen."""
+        found = articles.at(self._pages.database, f"/a/{name}")
+        if found is None or found.number is None or found.republish == "none":
+            raise NotFound(f"/a/{name}: no such article")
+        return found
+
+    def cited(self, found: Article, suffix: str) -> Reply:
+        """An article for programs that keep citations."""
+        source = sources(self._pages.database, [found.source]).get(found.source)
+        name = source.name("zh" if found.language == "zh" else "en") if source else found.source
+        site = self._pages.settings.site
+        archive = f"{site.title} {site.title_zh}".strip()
+        mime, write = CITED[suffix]
+        return machine(write(citation(found, source=name, archive=archive, base_url=self._base_url)), mime)
 
     def withdrawn(self, environ: Environ, found: Article, suffix: str) -> Reply:
         """410 with the record of the withdrawal."""

@@ -9,7 +9,7 @@ from archive import pictures
 from archive.errors import NotFound
 from archive.model import Selection
 from archive.reading import figures
-from syndicate import reader, tables
+from syndicate import reader
 from syndicate.list_page import total
 from syndicate.machines import METRICS, OPENSEARCH, Static, metrics, readiness
 from syndicate.pages import escaped
@@ -29,7 +29,6 @@ class Watching:
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         shown = (
-            ("/feeds.opml", self.opml),
             ("/opensearch.xml", self.opensearch),
             ("/healthz", lambda environ: machine("ok\n", "text/plain")),
             ("/readyz", self.readyz),
@@ -38,10 +37,6 @@ class Watching:
             ("/picture/<sha:re:[0-9a-f]{64}>", self.picture),
         )
         return tuple(("GET", path, answer) for path, answer in shown)
-
-    def opml(self, environ: Environ) -> Reply:
-        """All feeds as a subscription list."""
-        return machine(tables.opml(self._pages, self._speaking.words(environ)), "text/x-opml")
 
     def opensearch(self, environ: Environ) -> Reply:
         """How a browser searches here."""

@@ -15,19 +15,26 @@ from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
 from syndicate.composing import Composer
+from syndicate.embedding import Embedding
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
+from syndicate.oembed import OEmbed
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
 from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
+from syndicate.subscribing import Subscribing
+from syndicate.versions import Versions
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
-FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = (
+    *(".atom", ".rss", ".json", ".txt", ".xml", ".opml", ".bib", ".ris", ".csv"),
+    *("/healthz", "/readyz", "/metrics", "/oembed"),
+)
 
 
 def make_app(
@@ -45,15 +52,19 @@ def make_app(
     )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
-    errors = Errors(speaking)
+    errors, single = Errors(speaking), Single(speaking)
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
         Browsing(speaking, Feeds(composer)),
-        Single(speaking),
+        single,
+        Versions(speaking, single),
         Watching(speaking, static),
         Sitemap(pages),
+        Subscribing(speaking, composer),
+        Embedding(pages, composer, static.address("embed.css")),
+        OEmbed(pages, composer),
         Receiving(database, settings, has_worker=has_worker),
     ):
         for method, path, answer in part.routes():

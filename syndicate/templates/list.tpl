@@ -30,7 +30,7 @@
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-</p></div>
+ <a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a></p></div>
 % if chart:
 <div class="hist" tabindex="0" role="region" aria-label="{{t['articles_by_year']}}">{{!chart}}</div>
 % end
