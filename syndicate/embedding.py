@@ -11,19 +11,20 @@ from zoneinfo import ZoneInfo
 from archive import changes
 from archive.articles import at, is_public
 from archive.database import Database
-from archive.errors import NotFound
+from archive.errors import NotFound, UsageError
 from archive.model import Article, Selection, sha256
 from archive.sources import sources
-from syndicate import VERSION, reader, reply
+from syndicate import reader, reply
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.allowed import as_allowed, clipped
 from syndicate.composing import Composer, Plan
+from syndicate.machines import edition
 from syndicate.pages import Pages, Voiced, shown_path, shown_title
 from syndicate.policy import FRAMED
 from syndicate.reply import Environ, Reply, Route, machine
 from syndicate.strings import Words, tag_of, voiced
 
-USUAL_N, SUMMARY, AGE = 10, 200, 300
+USUAL_N, MOST_N, TITLE, SUMMARY, AGE = 10, 50, 120, 200, 300
 LISTS = ("/latest", "/search", "/topic/<name:path>", "/source/<name:path>", "/by/<name:path>")
 ARTICLE = "/a/<name:re:\\d{4}/\\d\\d/\\d\\d/[0-9a-f-]{8,36}>"
 
@@ -35,6 +36,7 @@ class Embedding:
         self._pages = pages
         self._composer = composer
         self._style = style
+        self._edition = edition(pages.settings.base_url, pages.settings.site, pages.settings.topics)
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
@@ -45,6 +47,8 @@ class Embedding:
         """The newest articles of a list, or of a search."""
         asked_path = environ["PATH_INFO"].removeprefix("/embed")
         selection, asked = read(reader.params(environ), within=within(asked_path))
+        if asked.n is not None and asked.n > MOST_N:
+            raise UsageError(f"n: a frame shows {MOST_N} at most, got {asked.n}")
         view = View(sort=asked.sort, n=asked.n, exact=asked.exact, ui=asked.ui)
         path = "/search" if asked_path == "/search" or selection.query else list_path(within(asked_path))
         address = write(path, selection, view)
@@ -65,6 +69,7 @@ class Embedding:
     def _list(self, plan: Plan) -> str:
         """A list as a document."""
         feed = self._composer.compose(plan)
+        titles = {each.id: ((clipped(each.title, TITLE), False),) for each in feed.articles if each.title}
         t = self._words("zh" if feed.language.startswith("zh") else "en")
         name = self._composer.name(plan)
         return self._document(
@@ -72,7 +77,7 @@ class Embedding:
             title=name,
             heading=voiced([(name, False)], t.tag),
             address=feed.page_url,
-            rows=self._pages.rows(feed.articles, t),
+            rows=self._pages.rows(feed.articles, t, titles=titles),
         )
 
     def _card(self, article: Article, t: Words) -> str:
@@ -111,10 +116,8 @@ class Embedding:
 
     def _framed(self, environ: Environ, state: object, make: Callable[[], str]) -> Reply:
         """A document that any site may show, known by what it is made from."""
-        settings = self._pages.settings
-        on = (VERSION, self._style, settings.base_url, settings.site, settings.topics)
-        asked = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), state)
-        tag = f'W/"{sha256(repr((on, asked)).encode())[:32]}"'
+        on = (self._edition, environ["PATH_INFO"], environ.get("QUERY_STRING", ""), state)
+        tag = f'W/"{sha256(repr(on).encode())[:32]}"'
         known = reader.has(environ, tag)
         made = machine("" if known else make(), "text/html", code=Code.NOT_MODIFIED if known else Code.OK)
         return made.having(

@@ -13,7 +13,7 @@ from archive.sources import sources
 from syndicate import reader
 from syndicate.addresses import View, last, list_path, number, quoted, read, write
 from syndicate.composing import Composer, Plan
-from syndicate.embedding import USUAL_N, public, within
+from syndicate.embedding import MOST_N, USUAL_N, public, within
 from syndicate.formats.texts import line
 from syndicate.pages import Pages, shown_title
 from syndicate.reply import Environ, Reply, Route, machine
@@ -84,7 +84,7 @@ class OEmbed:
         path = unquote(escaped_path)
         selection, asked = read(parse_qs(query), within=within(path))
         self._composer.check(selection)
-        view = View(n=asked.n or USUAL_N, sort=asked.sort, exact=asked.exact, ui=asked.ui)
+        view = View(n=min(asked.n or USUAL_N, MOST_N), sort=asked.sort, exact=asked.exact, ui=asked.ui)
         place = "/search" if path == "/search" or selection.query else list_path(within(path))
         plan = Plan(path=place, selection=selection, view=view, format="atom")
         title = line(self._composer.name(plan))

@@ -15,9 +15,10 @@ from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Selection, sha256, timestamp
 from archive.windows import Head, Window, heads, published_within, touched, windows
-from syndicate import VERSION, reader
+from syndicate import reader
 from syndicate.addresses import list_path
 from syndicate.formats.texts import cut_title
+from syndicate.machines import edition
 from syndicate.pages import Pages, escaped, shown_path
 from syndicate.reply import Environ, Reply, Route, machine
 
@@ -50,6 +51,7 @@ class Sitemap:
         self._settings = pages.settings
         self._topics = pages.topics
         self._now = now
+        self._edition = edition(pages.settings.base_url, pages.settings.site, pages.settings.topics)
         self._kept: tuple[int, tuple[Window, ...]] = (-1, ())
 
     def routes(self) -> tuple[Route, ...]:
@@ -123,8 +125,7 @@ class Sitemap:
 
     def _answer(self, environ: Environ, state: object, make: Callable[[], Iterator[bytes]]) -> Reply:
         """A document that is known by what it is made from, or word that it has not changed."""
-        settings = self._settings
-        on = (VERSION, environ["PATH_INFO"], settings.base_url, settings.site, list(self._topics), state)
+        on = (self._edition, environ["PATH_INFO"], state)
         tag = f'W/"{sha256(repr(on).encode())[:32]}"'
         if reader.has(environ, tag):
             reply = machine("", "application/xml", code=Code.NOT_MODIFIED)

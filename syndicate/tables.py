@@ -200,6 +200,12 @@ def about_page(pages: Pages, t: Words) -> str:
     return sheet_page(pages, t, "/about", t["about_title"], text, syntax=False)
 
 
+def api_page(pages: Pages, t: Words) -> str:
+    """How programs use this."""
+    text = sheet("api", t).replace("{{base}}", escaped(pages.settings.base_url))
+    return sheet_page(pages, t, "/api", t["api"], text, syntax=False)
+
+
 def help_page(pages: Pages, t: Words) -> str:
     """How to search."""
     return sheet_page(pages, t, "/about/search", t["search_help"], sheet("help", t), syntax=True)

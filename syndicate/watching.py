@@ -10,6 +10,7 @@ from archive.errors import NotFound
 from archive.model import Selection
 from archive.reading import figures
 from syndicate import reader
+from syndicate.formats.texts import line
 from syndicate.list_page import total
 from syndicate.machines import METRICS, OPENSEARCH, Static, metrics, readiness
 from syndicate.pages import escaped
@@ -41,8 +42,9 @@ class Watching:
     def opensearch(self, environ: Environ) -> Reply:
         """How a browser searches here."""
         site, base = self._pages.settings.site, self._pages.settings.base_url
-        name = f"{site.title} {site.title_zh}"[:16].strip()
-        text = OPENSEARCH.format(name=escaped(name), base=escaped(base))
+        name = line(f"{site.title} {site.title_zh}")
+        short, long = (escaped(name[:most].strip()) for most in (16, 48))
+        text = OPENSEARCH.format(name=short, long_name=long, base=escaped(base))
         return machine(text, "application/opensearchdescription+xml")
 
     def readyz(self, environ: Environ) -> Reply:
