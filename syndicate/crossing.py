@@ -1,7 +1,7 @@
 """What browsers ask before a script of another site may ask us with conditions (CORS preflight). Pure.
 
-``If-None-Match`` is no header that scripts may send unasked (Fetch standard, section 2.2.2). Permission to ask
-is no permission to read: that is what an answer's own headers give, and pages have none.
+``If-None-Match`` is no header that scripts may send unasked (Fetch standard, section 2.2.2). Leave to ask
+is no leave to read: that is what an answer's own headers give, and pages have none.
 """
 
 from __future__ import annotations

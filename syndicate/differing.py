@@ -99,12 +99,24 @@ def paragraphs(text: str) -> list[str]:
 def joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """The same without empty pieces, and with neighbours of one kind together, what was deleted first."""
     present = [piece for piece in pieces if piece.text]
-    for is_same, run in groupby(present, key=lambda piece: piece.kind == "same"):
+    for is_same, run in groupby(bridged(present), key=lambda piece: piece.kind == "same"):
         found = list(run)
         kinds: tuple[Kind, ...] = ("same",) if is_same else ("deleted", "inserted")
         for kind in kinds:
             if text := "".join(piece.text for piece in found if piece.kind == kind):
                 yield Piece(kind=kind, text=text)
+
+
+def bridged(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The same with a space between two changes in both of them: what is read are words beside each other."""
+    for place, piece in enumerate(pieces):
+        beside = pieces[max(0, place - 1) : place + 2]
+        is_bridge = piece.text.isspace() and "\n" not in piece.text and len(beside) == 3
+        if is_bridge and piece.kind == "same" and "same" not in (beside[0].kind, beside[2].kind):
+            yield Piece(kind="deleted", text=piece.text)
+            yield Piece(kind="inserted", text=piece.text)
+        else:
+            yield piece
 
 
 def abridged(pieces: Sequence[Piece], around: int) -> Iterator[Piece | None]:

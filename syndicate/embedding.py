@@ -77,7 +77,7 @@ class Embedding:
             title=name,
             heading=voiced([(name, False)], t.tag),
             address=feed.page_url,
-            rows=self._pages.rows(feed.articles, t, titles=titles),
+            rows=self._pages.rows(feed.articles, t, titles=titles, snippets={}),
         )
 
     def _card(self, article: Article, t: Words) -> str:

@@ -25,6 +25,6 @@ CLOSED = {"Cross-Origin-Resource-Policy": "same-origin"}
 ALONE = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 # What other sites show in a frame of theirs: a list with its stylesheet and nothing more.
 FRAMED = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors *"
+    "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors *"
 }

@@ -12,7 +12,7 @@ from syndicate import outlines, reader, reply, tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.composing import Composer
 from syndicate.list_page import heading
-from syndicate.pages import Pages, shown_path
+from syndicate.pages import Pages, Voiced, shown_path
 from syndicate.reply import Environ, Reply, Route, machine
 from syndicate.speaking import Speaking
 from syndicate.strings import Words, voiced
@@ -28,7 +28,7 @@ class Followed:
 
     page: str
     feeds: Sequence[tuple[str, str]]
-    frame: str
+    frame: Voiced
     preview: str
 
 
@@ -94,7 +94,7 @@ def followed(pages: Pages, selection: Selection, view: View, title: str) -> Foll
     return Followed(
         page=write(shown_path(path), selection, View(sort=view.sort, exact=view.exact)),
         feeds=[(kind, base + address) for kind, _, address in pages.feed_links(selection, view)],
-        frame=FRAME.format(address=escape(base + preview), title=escape(title)),
+        frame=voiced([(FRAME.format(address=escape(base + preview), title=escape(title)), False)], "en"),
         preview=preview,
     )
 

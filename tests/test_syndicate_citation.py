@@ -30,8 +30,8 @@ DAY = datetime(2022, 4, 2, tzinfo=UTC)
 def cited(**fields: object) -> Citation:
     """The citation of an article that has been stored."""
     known = {"title": "北京：双奥之城", "authors": ("范俊生",), "language": "zh", "script": "Hans",
-             "source": "beijing-daily", "published": DAY, "published_precision": "day", "day": DAY.date(), "stored": NOW,
-             "address": "/a/2022/04/02/7f3a9c1e", **fields}  # fmt: skip
+             "source": "beijing-daily", "published": DAY, "published_precision": "day", "day": DAY.date(),
+             "stored": NOW, "address": "/a/2022/04/02/7f3a9c1e", **fields}  # fmt: skip
     return citation(article(**known), source="北京日报", archive="Syndicate 新闻档案", base_url=BASE)
 
 

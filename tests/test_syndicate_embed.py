@@ -68,7 +68,7 @@ def test_only_frames_may_be_framed(app: Application, database: Database) -> None
 def test_a_frame_lists_what_its_address_selects(app: Application, database: Database) -> None:
     text = ask(app, "/embed/latest").text
     assert "Olympic &lt;halls&gt; open" in text and '<li lang="zh-Hans"' in text and text.count("</li>") == 2
-    assert f'href="{BASE}{address_of(database, "1")}"' in text
+    assert f'href="{BASE}{address_of(database, "1")}"' in text and "24 Nov 2026</time>" in text
     assert ask(app, "/embed/latest?n=1").text.count("</li>") == 1
     assert "学校迎来新生" not in ask(app, "/embed/latest?lang=en").text
     chinese = ask(app, "/embed/topic/olympics?ui=zh").text

@@ -44,7 +44,8 @@ def test_every_address_on_the_page_of_a_list_is_served(app: Application, path: s
     assert reply.status == 200 and len(reply.body) + STYLE <= 50 * 1024
     shown = [unescape(each) for each in re.findall(r'<code class="copy"[^>]*>([^<]*)</code>', reply.text)]
     assert [each.partition("?")[0].rpartition(".")[2] for each in shown] == ["atom", "rss", "json"]
-    (frame,) = re.findall(r'<pre class="copy"[^>]*>([^<]*)</pre>', reply.text)
+    (frame,) = re.findall(r'<pre class="copy"[^>]*>(.*?)</pre>', reply.text, re.DOTALL)
+    frame = re.sub(r"</?span[^>]*>", "", frame)
     (source,) = re.findall(r'src="([^"]*)"', unescape(frame))
     for each in (*shown, unescape(source)):
         assert each.startswith(f"{BASE}/") and ask(app, each.removeprefix(BASE)).status == 200, each

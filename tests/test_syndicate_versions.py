@@ -41,6 +41,8 @@ def test_english_differs_by_words_and_chinese_by_characters() -> None:
         ("inserted", "闭"), ("same", "幕")]  # fmt: skip
     assert pieces("One.\n\nTwo.\n\nThree.", "One.\n\nThree.") == [
         ("same", "One.\n\n"), ("deleted", "Two.\n\n"), ("same", "Three.")]  # fmt: skip
+    assert pieces("All of it", "Some in it") == [
+        ("deleted", "All of"), ("inserted", "Some in"), ("same", " it")]  # fmt: skip
     assert pieces("", "New") == [("inserted", "New")] and pieces("x", "x") == [("same", "x")]
 
 

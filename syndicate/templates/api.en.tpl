@@ -1,9 +1,9 @@
 <p>There is no second interface: every list and every search is a feed, and its JSON Feed says all that the page does. No key is needed to read. <a href="/openapi.json">openapi.json</a> describes every address.</p>
 <h2 id="lists">Lists and searches</h2>
 <p>Put <code>.json</code>, <code>.atom</code> or <code>.rss</code> behind the path of any list, and keep its parameters:</p>
-<pre tabindex="0">curl {{base}}/latest.json
+<pre tabindex="0" lang="en">curl {{base}}/latest.json
 curl {{base}}/topic/olympics.json?lang=zh&amp;n=100
-curl --get {{base}}/search.json --data-urlencode 'q=国际交往'</pre>
+curl --get {{base}}/search.json --data-urlencode 'q=<span lang="zh-Hans">国际交往</span>'</pre>
 <p>The object <code>_archive</code> holds what is known of the whole list (<code>total</code>, how a query was read), and one in each item its number, source, version and translations. An item's <code>url</code> is our page, <code>external_url</code> the original.</p>
 <h2 id="articles">Articles</h2>
 <p>An article's address takes <code>.json</code>, <code>.txt</code>, <code>.bib</code>, <code>.ris</code> and <code>.csl.json</code>; <code>/versions.json</code> lists its versions, <code>/versions/1..2.json</code> compares two. A withdrawn article answers 410 with its record.</p>

@@ -30,7 +30,9 @@
 <p class="muted small">{{t["which_format"]}}</p>
 <h2>{{t["on_your_site"]}}</h2>
 <p>{{t["embed_text"]}} <a href="{{followed.preview}}">{{t["embed_look"]}}</a></p>
-<pre class="copy" tabindex="0" lang="en">{{followed.frame}}</pre>
+<pre class="copy" tabindex="0" lang="en">\\
+% include("pieces.tpl", pieces=followed.frame)
+</pre>
 <h2>{{t["for_programs"]}}</h2>
 <p>{{t["program_text"]}}</p>
 <p>{{t["websub_text"]}} <code lang="en">{{base_url}}/hub</code></p>
