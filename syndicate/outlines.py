@@ -31,7 +31,6 @@ def opml(pages: Pages, t: Words) -> str:
     last = changes.last(pages.database)
     for change in changes.after(pages.database, last - 1, 1) if last else ():
         head += f"<dateModified>{format_datetime(change.at)}</dateModified>"
-    head += f"<docs>{escaped(pages.settings.base_url)}/feeds</docs>"
     body = "".join(group(pages, name, feeds) for name, feeds in groups(pages, t) if feeds)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head>{head}</head>'

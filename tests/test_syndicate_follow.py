@@ -89,6 +89,7 @@ def test_the_subscription_list_holds_every_feed_in_groups(app: Application) -> N
     reply = ask(app, "/feeds.opml")
     assert reply.headers["Content-Type"] == "text/x-opml; charset=utf-8"
     document = ET.fromstring(reply.text)
+    assert [each.tag for each in document.findall("head/*")] == ["title", "dateModified"]
     groups = {str(group.get("text")): group.findall("outline") for group in document.findall("body/outline")}
     assert list(groups) == ["All articles", "Topics", "Topics (English)", "Topics (Chinese)", "Sources"]
     chinese = groups["Topics (Chinese)"]
