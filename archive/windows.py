@@ -65,6 +65,18 @@ def touched(database: Database, place: int, width: int) -> int:
     return int(row["seq"])
 
 
+def holds(database: Database, place: int, width: int) -> bool:
+    """Whether a window has any public article."""
+    return bool(
+        database.read(
+            f"SELECT 1 FROM article a JOIN source s ON s.id = a.source WHERE {PUBLIC}"
+            " AND a.number > :low AND a.number <= :high LIMIT 1",
+            low=place * width,
+            high=(place + 1) * width,
+        )
+    )
+
+
 def heads(database: Database, place: int, width: int) -> Iterator[Head]:
     """The public articles of a window by their number, read some hundred at a time."""
     low, high = place * width, (place + 1) * width

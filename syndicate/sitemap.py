@@ -14,7 +14,7 @@ from archive import changes, lists
 from archive.database import Database
 from archive.errors import NotFound
 from archive.model import Selection, sha256, timestamp
-from archive.windows import Head, Window, heads, published_within, touched, windows
+from archive.windows import Head, Window, heads, holds, published_within, touched, windows
 from syndicate import reader
 from syndicate.addresses import list_path
 from syndicate.formats.texts import cut_title
@@ -22,7 +22,7 @@ from syndicate.machines import edition
 from syndicate.pages import Pages, escaped, shown_path
 from syndicate.reply import Environ, Reply, Route, machine
 
-WIDTH = 5_000  # addresses in a part: with their translations about 2 MB
+WIDTH = 2_500  # addresses in a part: with their translations about 1 MB
 NEWS_DAYS, MOST_NEWS = 2, 1_000
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 OTHERS = {
@@ -96,8 +96,7 @@ class Sitemap:
     def part(self, environ: Environ, part: str) -> Reply:
         """The articles of one window of numbers, with their versions in other languages."""
         place = int(part) - 1
-        first = next(heads(self._database, place, WIDTH), None)
-        if first is None:
+        if not holds(self._database, place, WIDTH):
             raise NotFound(f"/sitemap-{part}.xml: no such part; /sitemap.xml lists them")
         base = self._settings.base_url
         seq = touched(self._database, place, WIDTH)

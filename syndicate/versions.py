@@ -11,7 +11,6 @@ from archive.articles import revised, versions
 from archive.database import Row
 from archive.errors import NotFound
 from archive.model import Article, moment
-from syndicate.addresses import View
 from syndicate.allowed import as_allowed
 from syndicate.differing import Budget, Piece, abridged, difference
 from syndicate.formats.texts import line
@@ -69,7 +68,7 @@ class Versions:
             said = {"id": found.id, "address": found.address, "revisions": [told(found, row) for row in rows]}
             return machine(json.dumps(said, ensure_ascii=False), "application/json")
         return self._speaking.page(
-            environ, lambda pages, t: versions_page(pages, found, rows, t), View(), robots="noindex"
+            environ, lambda pages, t: versions_page(pages, found, rows, t), robots="noindex"
         )
 
     def compared(self, environ: Environ, name: str, one: str, other: str, suffix: str = "") -> Reply:
@@ -92,7 +91,6 @@ class Versions:
         return self._speaking.page(
             environ,
             lambda pages, t: compared_page(pages, found, before, after, t),
-            View(),
             robots="noindex",
         )
 

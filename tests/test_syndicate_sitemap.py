@@ -24,7 +24,7 @@ from archive.windows import heads, windows
 from index import open_index
 from syndicate.guard import Application
 from syndicate.pages import Pages
-from syndicate.sitemap import Sitemap
+from syndicate.sitemap import WIDTH, Sitemap
 
 NAMES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -153,7 +153,7 @@ def test_an_old_part_stays_as_it_is_while_new_articles_come(app: Application, da
     index = ask(app, "/sitemap.xml").headers["Etag"]
     with database.writing() as transaction:
         put_all(transaction, article(guid="9", title="New"))
-        transaction.run("UPDATE article SET number = 5001 WHERE guid = '9'")
+        transaction.run("UPDATE article SET number = :number WHERE guid = '9'", number=WIDTH + 1)
     assert ask(app, "/sitemap-1.xml", HTTP_IF_NONE_MATCH=tag).status == 304
     assert ask(app, "/sitemap.xml", HTTP_IF_NONE_MATCH=index).status == 200
     assert locations(read(app, "/sitemap.xml"))[2] == f"{BASE}/sitemap-2.xml"
