@@ -11,9 +11,9 @@ from urllib.parse import quote
 from archive.model import Article, Source, Topic, timestamp
 from syndicate.addresses import quoted
 from syndicate.allowed import as_allowed, clipped
-from syndicate.body import KEPT, addressed
+from syndicate.body import addressed
 from syndicate.citing import CITED
-from syndicate.formats.texts import distinct, is_web, line, open_address
+from syndicate.formats.texts import distinct, is_web, line, open_address, uri
 from syndicate.pages import escaped
 
 DESCRIPTION, MOST_PICTURES = 300, 5
@@ -66,9 +66,7 @@ def described(
         modified=timestamp(article.stored) if article.stored and article.revision > 1 else "",
         original=open_address(article.url) if is_web(article.url) else "",
         authors=distinct(article.authors),
-        pictures=[
-            image.url for image in allowed.images if image.url and image.url.startswith(base_url + KEPT)
-        ][:MOST_PICTURES],
+        pictures=[uri(image.url) for image in allowed.images if is_web(image.url)][:MOST_PICTURES],
         topics=[line(topic.name(language)) for topic in topics],
     )
 

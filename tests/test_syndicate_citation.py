@@ -18,7 +18,7 @@ from web_client import SITE, application, ask
 from archive import pairs
 from archive.articles import withdraw
 from archive.database import Database
-from archive.model import Republish
+from archive.model import Image, Republish
 from archive.put import Terms, put
 from syndicate.citing import Citation, apa, bibtex, citation, csl, gbt, ris
 from syndicate.guard import Application
@@ -129,7 +129,8 @@ def app(database: Database, tmp_path: Path) -> Application:
             transaction,
             article(guid="1", title="Olympic </script><b> & 'halls'", text="Come.", authors=("Jane Fan",),
                     published=DAY, published_precision="day", url="https://me:secret@paper.example/a",
-                    licence="https://creativecommons.org/licenses/by/4.0/", rights="© Paper"),
+                    licence="https://creativecommons.org/licenses/by/4.0/", rights="© Paper",
+                    images=(Image(url="https://paper.example/a b.jpg"), Image(file="b.jpg"))),
             article(guid="2", title="场馆", language="zh", script="Hans", published=NOW),
         )  # fmt: skip
         pairs.record(transaction, english.article.id, chinese.article.id, state="stated", how="x", now=NOW)
@@ -179,6 +180,7 @@ def test_schema_org_says_what_is_known(app: Application, database: Database) -> 
     assert (english["inLanguage"], english["datePublished"]) == ("en", "2022-04-02")
     assert english["isBasedOn"] == "https://paper.example/a" and "dateModified" not in english
     assert english["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert english["image"] == ["https://paper.example/a%20b.jpg"] and "image" not in chinese
     assert english["author"] == [{"@type": "Person", "name": "Jane Fan"}]
     assert english["workTranslation"] == [
         {
