@@ -49,7 +49,8 @@ def described(
     article: Article, *, base_url: str, source: Source | None, topics: Sequence[Topic], site_name: str
 ) -> Described:
     """What may be told of an article."""
-    allowed = addressed(as_allowed(article, ""), base_url)
+    # The pictures that we keep are public only where all of an article is.
+    whole = addressed(article, base_url) if article.republish in (None, "full") else None
     summary = clipped(line(as_allowed(article, "summary").summary), DESCRIPTION)
     language = "zh" if article.language == "zh" else "en"
     site = source.site_url if source else None
@@ -66,7 +67,9 @@ def described(
         modified=timestamp(article.stored) if article.stored and article.revision > 1 else "",
         original=open_address(article.url) if is_web(article.url) else "",
         authors=distinct(article.authors),
-        pictures=[uri(image.url) for image in allowed.images if is_web(image.url)][:MOST_PICTURES],
+        pictures=[uri(image.url) for image in (whole.images if whole else ()) if is_web(image.url)][
+            :MOST_PICTURES
+        ],
         topics=[line(topic.name(language)) for topic in topics],
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus as Code
+from urllib.parse import urlsplit
 
 from archive import changes, lists
 from archive.database import Database
@@ -32,11 +33,11 @@ OTHERS = {
 }
 # Searches have no end; their feeds are for whoever follows one.
 ROBOTS = """User-agent: *
-Disallow: /search
-Allow: /search.atom
-Allow: /search.rss
-Allow: /search.json
-Disallow: /embed/
+Disallow: {path}/search
+Allow: {path}/search.atom
+Allow: {path}/search.rss
+Allow: {path}/search.json
+Disallow: {path}/embed/
 
 Sitemap: {base}/sitemap.xml
 Sitemap: {base}/news-sitemap.xml
@@ -65,8 +66,9 @@ class Sitemap:
         )
 
     def robots(self, environ: Environ) -> Reply:
-        """What robots may read, and where all of it is named."""
-        return machine(ROBOTS.format(base=self._settings.base_url), "text/plain")
+        """What robots may read, in paths of the whole host, and where all of it is named."""
+        base = self._settings.base_url
+        return machine(ROBOTS.format(base=base, path=urlsplit(base).path), "text/plain")
 
     def index(self, environ: Environ) -> Reply:
         """The parts, and when each last changed."""

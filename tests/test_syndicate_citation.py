@@ -214,11 +214,15 @@ def test_the_head_says_it_in_the_words_of_others(app: Application, database: Dat
 
 @pytest.mark.parametrize("republish", ["title", "none"])
 def test_rights_bind_all_of_it(database: Database, tmp_path: Path, republish: Republish) -> None:
-    closed = article(guid="1", title="Halls", text=SECRET, summary=SECRET, republish=republish)
+    hall = Image(url="https://paper.example/a.jpg")
+    closed = article(
+        guid="1", title="Halls", text=SECRET, summary=SECRET, republish=republish, images=(hall,)
+    )
     app, address = application(database, tmp_path, closed), address_of(database, "1")
     for suffix in ("", ".bib", ".ris", ".csl.json"):
         reply = ask(app, address + suffix)
         assert reply.status == (404 if republish == "none" else 200) and SECRET not in reply.text
+        assert "a.jpg" not in reply.text
 
 
 def test_a_withdrawn_article_is_not_cited(app: Application, database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import urllib.robotparser
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -246,6 +247,14 @@ def test_robots_are_told_what_to_read_and_where(app: Application) -> None:
     assert "\nDisallow: /search\n" in text and "\nAllow: /search.atom\n" in text
     assert rules.can_fetch("x", "/a/2026/11/24/00000000") and rules.can_fetch("x", "/latest.atom")
     assert not rules.can_fetch("x", "/search?q=y")
+
+
+def test_a_site_below_a_path_names_it_to_robots(database: Database, tmp_path: Path) -> None:
+    site = replace(SITE, base_url="https://archive.example/news")
+    text = ask(application(database, tmp_path, site=site), "/robots.txt").text
+    assert (
+        "\nDisallow: /news/search\n" in text and "Sitemap: https://archive.example/news/sitemap.xml" in text
+    )
 
 
 def test_a_closed_source_is_in_none_of_them(app: Application, database: Database, tmp_path: Path) -> None:
