@@ -58,6 +58,24 @@ def revisions(database: Database, id: str) -> tuple[Article, ...]:
     return tuple(made(row) for row in database.read(f"{EVERY} WHERE a.id = :id ORDER BY r.revision", id=id))
 
 
+def versions(database: Database, id: str) -> list[Row]:
+    """What is known of every revision of an article but its text, the newest first."""
+    return database.read(
+        "SELECT revision, stored, person, title, language, script, published, sha FROM revision"
+        " WHERE article = :id ORDER BY revision DESC",
+        id=id,
+    )
+
+
+def revised(database: Database, id: str, numbers: Iterable[int]) -> dict[int, Article]:
+    """Some revisions of an article by their numbers; those that there are not are left out."""
+    found: dict[int, Article] = {}
+    for number in set(numbers):
+        for row in database.read(f"{EVERY} WHERE a.id = :id AND r.revision = :number", id=id, number=number):
+            found[number] = made(row)
+    return found
+
+
 def as_stated(database: Database | Transaction, found: Iterable[Article]) -> tuple[Article, ...]:
     """Articles as their sources last stated them, where people have put something right."""
     return tuple(last_stated(database, each) if each.corrections or each.editor else each for each in found)

@@ -10,13 +10,17 @@ from archive import lists, pictures
 from archive.articles import as_stated
 from archive.model import Article, Enclosure, Image, Selection, Source
 from archive.sources import sources
+from syndicate import citing
 from syndicate.addresses import quoted
 from syndicate.allowed import as_allowed, clipped
 from syndicate.body import body_of, sections
+from syndicate.described import Described, described, head
+from syndicate.formats.texts import is_web, open_address
 from syndicate.pages import Pages, escaped, other_ui
 from syndicate.strings import Words, tag_of, voiced
 
 MOST_FILES = 20
+CITATION_FILES = (("BibTeX", ".bib"), ("RIS", ".ris"), ("CSL-JSON", ".csl.json"))
 # The words for what can be corrected.
 FIELDS = {
     "title": "the_title",
@@ -45,8 +49,9 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         switch=other_ui(article.address, t),
         feeds=pages.feed_links(around),
         feeds_of=named if topic else t["latest_title"],
-        head=head(pages.settings.base_url, article),
+        head=head(told(pages, article, source)),
         find=False,
+        language=article.language,
         article=article,
         row=row,
         authors=[(author, f"/by/{quoted(author)}", tag_of(author)) for author in article.authors],
@@ -55,14 +60,26 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         headings=[(name, voiced([(words, False)], article.tag)) for name, words in headings],
         is_whole=article.republish in (None, "full"),
         files=[file for enclosure in allowed.enclosures[:MOST_FILES] if (file := named_file(enclosure, t))],
-        citation=citation(pages.settings.base_url, article, source, t),
         original=original(article),
         corrected=corrected(pages, article, t),
         follows=[
             (named, t.tag, links(pages, around)),
             (row.source, row.source_tag, links(pages, Selection(source=article.source))),
         ],
+        **cited_as(pages, article, source, t),
         **neighbours(pages, around, article, named, t),
+    )
+
+
+def told(pages: Pages, article: Article, source: Source | None) -> Described:
+    """What machines are told of an article."""
+    site = pages.settings.site
+    return described(
+        article,
+        base_url=pages.settings.base_url,
+        source=source,
+        topics=[pages.topics[id] for id in pages.topics_of(article) if id in pages.topics],
+        site_name=f"{site.title} {site.title_zh}".strip(),
     )
 
 
@@ -106,15 +123,31 @@ def named_file(enclosure: Enclosure, t: Words) -> tuple[str, str, str] | None:
     return enclosure.url, clipped(name, 60), ", ".join(filter(None, (enclosure.type, size)))
 
 
-def citation(base_url: str, article: Article, source: Source | None, t: Words) -> str:
-    """How to cite an article, in the words of its own language."""
-    words = replace(t, language="zh" if article.language == "zh" else "en")
+def cited_as(pages: Pages, article: Article, source: Source | None, t: Words) -> dict[str, Any]:
+    """How to cite an article: in the words of its own language, as standards have it, and for programs."""
+    language = "zh" if article.language == "zh" else "en"
+    words = replace(t, language=language)
+    site, base = pages.settings.site, pages.settings.base_url
+    name = words.source_name(source, article.source)
+    archive = f"{site.title} {site.title_zh}".strip()
+    cited = citing.citation(article, source=name, archive=archive, base_url=base)
+    return {
+        "citation": sentence(cited, article, words),
+        "citations": [("APA", citing.apa(cited)), ("GB/T 7714", citing.gbt(cited))],
+        "citation_tag": "zh-Hans" if language == "zh" else "en",
+        "citation_files": [(form, f"{article.address}{suffix}") for form, suffix in CITATION_FILES],
+    }
+
+
+def sentence(cited: citing.Citation, article: Article, words: Words) -> str:
+    """A citation in words."""
     day = words.day(article.day) if article.day else ""
-    name, authors = words.source_name(source, article.source), ", ".join(article.authors)
-    address = base_url + article.address
+    authors = ", ".join(article.authors)
     if article.language == "zh":
-        return f"{authors + '：' if authors else ''}《{article.title}》，{name}，{day}。{address}"
-    return f"{authors + '. ' if authors else ''}“{article.title}.” {name}, {day}. {address}"
+        return (
+            f"{authors + '：' if authors else ''}《{article.title}》，{cited.source}，{day}。{cited.address}"
+        )
+    return f"{authors + '. ' if authors else ''}“{article.title}.” {cited.source}, {day}. {cited.address}"
 
 
 def corrected(pages: Pages, article: Article, t: Words) -> list[tuple[str, str]]:
@@ -140,23 +173,6 @@ def corrected(pages: Pages, article: Article, t: Words) -> list[tuple[str, str]]
 
 def original(article: Article) -> tuple[str, str] | None:
     """The address of the original, and what to call it."""
-    if not article.url or not article.url.startswith(("http://", "https://")):
+    if not article.url or not is_web(article.url):
         return None
-    return article.url, urlsplit(article.url).netloc.rpartition("@")[2][:60]
-
-
-def head(base_url: str, article: Article) -> list[str]:
-    """What machines read of an article's page: its address, its other versions, how to cite it."""
-    lines = [f'<link rel="canonical" href="{escaped(base_url + article.address)}">']
-    for other in article.translations:
-        tag = f"{other.language}-{other.script}" if other.script else other.language
-        address = escaped(base_url + other.address)
-        lines.append(f'<link rel="alternate" hreflang="{escaped(tag)}" href="{address}">')
-    lines.append(f'<link rel="alternate" type="application/json" href="{article.address}.json">')
-    stated = [
-        ("citation_title", article.title),
-        ("citation_language", article.language),
-        ("citation_publication_date", article.day.isoformat().replace("-", "/") if article.day else ""),
-        *(("citation_author", author) for author in article.authors),
-    ]
-    return lines + [f'<meta name="{name}" content="{escaped(value)}">' for name, value in stated if value]
+    return open_address(article.url), urlsplit(article.url).netloc.rpartition("@")[2][:60]

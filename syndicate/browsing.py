@@ -49,7 +49,6 @@ class Browsing:
             ("/by/<name:path>", self.by),
             ("/topics", lambda environ: self._speaking.page(environ, tables.topics_page)),
             ("/sources", self.sources),
-            ("/feeds", lambda environ: self._speaking.page(environ, tables.feeds_page)),
             ("/about", lambda environ: self._speaking.page(environ, tables.about_page)),
             ("/about/search", lambda environ: self._speaking.page(environ, tables.help_page)),
         )

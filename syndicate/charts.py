@@ -1,4 +1,4 @@
-"""Bars by year as SVG, each a link: no script, no style attributes. Pure."""
+"""Bars by year as SVG, each a link, and by month: no script, no style attributes. Pure."""
 
 from __future__ import annotations
 
@@ -58,4 +58,29 @@ def bar(left: int, wide: int, year: tuple[str, int, str, bool], most: int, said:
         f'<rect class="b" x="{left + gap}" y="{84 - high}" width="{wide - 2 * gap}" height="{high}"/>'
         f'<text x="{left + wide // 2}" y="99" text-anchor="middle">{escape(name)}</text> '
         f'<text x="{left + wide // 2}" y="{79 - high}" text-anchor="middle">{count:,}</text></a>'
+    )
+
+
+def by_month(counted: Sequence[tuple[str, int]], *, label: str, said: Callable[[int], str]) -> str:
+    """A chart of counts by month, the oldest first, nothing when there is but one; a table says the same."""
+    if len(counted) < 2:
+        return ""
+    most = max(count for _, count in counted)
+    wide = min(WIDEST, WIDTH // len(counted))
+    drawn = "".join(
+        f'<rect class="b" x="{place * wide + 2}" y="{84 - high}" width="{wide - 4}" height="{high}">'
+        f"<title>{escape(f'{month} {said(count)}')}</title></rect>"
+        for place, (month, count) in enumerate(counted)
+        for high in (max(2, round(HEIGHT * count / most)),)
+    )
+    ends = ((0, "start", counted[0][0]), (wide * len(counted), "end", counted[-1][0]))
+    named = "".join(
+        f'<text x="{x}" y="99" text-anchor="{side}">{escape(name)}</text>' for x, side, name in ends
+    )
+    spoken = escape(
+        f"{label}: {counted[0][0]} {said(counted[0][1])} – {counted[-1][0]} {said(counted[-1][1])}"
+    )
+    return (
+        f'<svg viewBox="0 -2 {WIDTH} 108" role="img" aria-label="{spoken}">'
+        f'<line x1="0" x2="{wide * len(counted)}" y1="84" y2="84"/>{drawn}{named}</svg>'
     )

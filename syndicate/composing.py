@@ -216,17 +216,17 @@ class Composer:
 
     def _title(self, plan: Plan) -> str:
         """What the feed is called, from its filters."""
-        return f"{self._described(plan)} – {self._site.title} {self._site.title_zh}".rstrip()
+        return f"{self.name(plan)} – {self._site.title} {self._site.title_zh}".rstrip()
 
     def _description(self, plan: Plan) -> str:
         """What the feed holds, in a sentence."""
         key = "feed_archive" if plan.view.archive else "feed_search" if plan.is_search else "feed_list"
         site = f"{self._site.title} {self._site.title_zh}".strip()
         said = strings(self._words(plan.selection, plan.view)[:2])[key]
-        return said.format(what=self._described(plan), site=site)
+        return said.format(what=self.name(plan), site=site)
 
-    def _described(self, plan: Plan) -> str:
-        """The filters of a feed in its language."""
+    def name(self, plan: Plan) -> str:
+        """What the list of a feed is called in its language, from its filters."""
         language = self._words(plan.selection, plan.view)[:2]
         source = self._source_name(plan.selection, language)
         said = describe(plan.selection, self._topics, source, language)

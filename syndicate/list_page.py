@@ -59,6 +59,7 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         place=place,
         switch=switched(path, selection, view, t),
         feeds=pages.feed_links(selection, path=path),
+        follow=write("/follow", selection, View()),
         heading=said,
         heading_tag=tag,
         crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,

@@ -1,4 +1,4 @@
-"""What is served to machines alone: our files under names that hold their hash, OpenSearch, robots.txt, and
+"""What is served to machines alone: our files under names that hold their hash, OpenSearch, and
 numbers for whoever watches over the service. The only module that knows prometheus_client.
 """
 
@@ -25,14 +25,23 @@ MIMES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
 <ShortName>{name}</ShortName>
-<Description>News in English and Chinese, searched in both languages</Description>
+<LongName>{long_name}</LongName>
+<Description>News in English and Chinese, searched in both languages. 中英文新闻，双语检索。</Description>
+<Url type="text/html" template="{base}/search?q={{searchTerms}}&amp;n={{count?}}&amp;page={{startPage?}}"/>
+<Url type="application/atom+xml" template="{base}/search.atom?q={{searchTerms}}&amp;n={{count?}}"/>
+<Url type="application/rss+xml" template="{base}/search.rss?q={{searchTerms}}&amp;n={{count?}}"/>
+<Url type="application/feed+json" template="{base}/search.json?q={{searchTerms}}&amp;n={{count?}}"/>
+<Url type="application/opensearchdescription+xml" rel="self" template="{base}/opensearch.xml"/>
+<Query role="example" searchTerms="国际交往"/>
+<SyndicationRight>open</SyndicationRight>
+<AdultContent>false</AdultContent>
+<Language>en</Language>
+<Language>zh</Language>
+<OutputEncoding>UTF-8</OutputEncoding>
 <InputEncoding>UTF-8</InputEncoding>
-<Url type="text/html" template="{base}/search?q={{searchTerms}}"/>
-<Url type="application/atom+xml" template="{base}/search.atom?q={{searchTerms}}"/>
 </OpenSearchDescription>
 """
 METRICS = "text/plain; version=0.0.4"
-ROBOTS = "User-agent: *\nDisallow: /search\n"
 
 
 def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, object], bool]:

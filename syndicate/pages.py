@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
+from urllib.parse import parse_qs
 
 from bottle import SimpleTemplate
 
@@ -18,7 +19,7 @@ from archive.model import Article, Selection, Source, Topic, timestamp
 from archive.settings import Settings
 from archive.sources import sources
 from index import Index
-from syndicate.addresses import View, list_path, quoted, write
+from syndicate.addresses import View, list_path, quoted, read, write
 from syndicate.allowed import clipped
 from syndicate.formats import FORMATS
 from syndicate.strings import Words, tag_of, voiced
@@ -118,7 +119,7 @@ class Pages:
             "place": place,
             "switch": switch,
             "feeds": feeds,
-            "feeds_of": feeds_of or title,
+            "discovered": self._discovered(feeds, feeds_of or title, t, shown.get("language", "")),
             "site": site,
             "base_url": self.settings.base_url,
             "site_name": f"{site.title} {site.title_zh}".strip(),
@@ -128,6 +129,25 @@ class Pages:
         }
         filled: str = self._templates[name].render(**{**layout, **shown}, globals_of_page=layout)
         return filled
+
+    def _discovered(
+        self, feeds: Sequence[FeedLink], name: str, t: Words, language: str
+    ) -> list[tuple[str, str, str]]:
+        """The feeds that a page tells readers' programs of: title, type, address; the right language first.
+
+        A page of a list begins with that very list, an article's page with what is in its ``language``.
+        """
+        shown = feeds or self.feed_links(Selection())
+        title = name if feeds else t["latest_title"]
+        whole = [(f"{title} ({kind})", mime, address) for kind, mime, address in shown]
+        right = language if language in ("en", "zh") else t.language
+        names = {"en": t["english"], "zh": "中文"}
+        single = [
+            (f"{title}, {names[each]} ({shown[0][0]})", shown[0][1], in_language(shown[0][2], each))
+            for each in (right, "en" if right == "zh" else "zh")
+            if "lang=" not in shown[0][2]
+        ]
+        return [*single[:1], *whole, *single[1:]] if language == right else [*whole, *single]
 
     def message(self, heading: str, lines: Sequence[str], t: Words, *, switch: str = "/") -> str:
         """A page that only says something."""
@@ -265,6 +285,13 @@ def one_a_story(found: Iterable[Article]) -> list[Article]:
         if not any(other.id in shown for other in article.translations):
             shown[article.id] = article
     return list(shown.values())
+
+
+def in_language(address: str, language: str) -> str:
+    """The address of a list's feed with only the articles in one language."""
+    path, _, query = address.partition("?")
+    selection, view = read(parse_qs(query))
+    return write(path, replace(selection, language=cast(Literal["en", "zh"], language)), view)
 
 
 def shown_path(path: str) -> str:

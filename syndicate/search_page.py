@@ -45,6 +45,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "place": "search",
         "switch": write("/search", selection, replace(view, ui="en" if t.language == "zh" else "zh")),
         "feeds": pages.feed_links(selection, View(exact=view.exact), "/search"),
+        "follow": write("/follow", selection, View(exact=view.exact)),
         "query": selection.query,
         "kept": kept(selection, view),
         "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),

@@ -8,8 +8,10 @@ from http import HTTPStatus as Code
 from archive import articles
 from archive.errors import NotFound
 from archive.model import Article, timestamp
+from archive.sources import sources
 from syndicate.allowed import as_allowed
 from syndicate.article_page import article_page
+from syndicate.citing import CITED, citation
 from syndicate.negotiation import JSON_ALONE, wanted
 from syndicate.records import public_record
 from syndicate.reply import Environ, Reply, Route, machine, page
@@ -30,14 +32,12 @@ class Single:
         """What is answered here: method, path, and the method that answers."""
         return (
             ("GET", ARTICLE, self.negotiated),
-            ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt)>", self.article),
+            ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt|bib|ris|csl\\.json)>", self.article),
         )
 
     def article(self, environ: Environ, name: str, suffix: str = "") -> Reply:
         """An article's page, or the article for programs; of a withdrawn one its record."""
-        found = articles.at(self._pages.database, f"/a/{name}")
-        if found is None or found.number is None or found.republish == "none":
-            raise NotFound(f"/a/{name}: no such article")
+        found = self.found(name)
         if found.withdrawn:
             return self.withdrawn(environ, found, suffix)
         if suffix == ".json":
@@ -48,7 +48,25 @@ class Single:
             return machine(
                 f"{found.title}\n\n{allowed.text or allowed.summary}".rstrip() + "\n", "text/plain"
             )
+        if suffix in CITED:
+            return self.cited(found, suffix)
         return self._speaking.page(environ, lambda pages, t: article_page(pages, found, t))
+
+    def found(self, name: str) -> Article:
+        """The article of an address, also a withdrawn one. Raises NotFound for what never was to be seen."""
+        found = articles.at(self._pages.database, f"/a/{name}")
+        if found is None or found.number is None or found.republish == "none":
+            raise NotFound(f"/a/{name}: no such article")
+        return found
+
+    def cited(self, found: Article, suffix: str) -> Reply:
+        """An article for programs that keep citations."""
+        source = sources(self._pages.database, [found.source]).get(found.source)
+        name = source.name("zh" if found.language == "zh" else "en") if source else found.source
+        site = self._pages.settings.site
+        archive = f"{site.title} {site.title_zh}".strip()
+        mime, write = CITED[suffix]
+        return machine(write(citation(found, source=name, archive=archive, base_url=self._base_url)), mime)
 
     def negotiated(self, environ: Environ, name: str) -> Reply:
         """An article's page, or its record for programs that ask for that."""

@@ -1,11 +1,10 @@
-"""Pages that are tables or plain text: topics, sources, all feeds, about, help; and OPML."""
+"""Pages that are tables or plain text: topics, sources, all feeds, about, help."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from archive.health import health
 from archive.model import GOOD_RESULTS, Selection, Source
@@ -13,13 +12,13 @@ from archive.polls import Poll
 from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
 from syndicate.formats import FORMATS
-from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui, shown_path
+from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui
 from syndicate.strings import Words, tag_of
 
 Cell = str | tuple[tuple[str, str, str], ...]
 TableRow = tuple[str, str, str, Sequence[Cell]]
 GROUPS = ("practice", "aspect", "")
-PART, MOST_STATE, MOST_SOURCES, MOST_SAID = 25, 80, 10, 30
+PART, MOST_STATE, MOST_SOURCES, MOST_SAID, MOST_CHOICES = 25, 80, 10, 30, 50
 PACKAGE = re.compile(r"^([\w.-]+)[^#]*#\s*(.+)$", re.MULTILINE)
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
 LICENCES = {
@@ -111,7 +110,13 @@ def feeds_page(pages: Pages, t: Words) -> str:
     ]
     tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
     heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
-    form = [(topic.id, topic.name(t.language)) for topic in pages.topics.values()]
+    topics = [(topic.id, topic.name(t.language), t.tag) for topic in pages.topics.values()]
+    known = [(id, name, tag_of(name)) for id, name in listed_sources(pages, t, MOST_CHOICES)]
+    form = (
+        ("topic", t["topic"], t["all_articles"], topics),
+        ("not", t["leave_out"], t["no_topic"], topics),
+        ("source", t["source"], t["all_articles"], known),
+    )
     return table_page(
         pages,
         t,
@@ -195,6 +200,12 @@ def about_page(pages: Pages, t: Words) -> str:
     return sheet_page(pages, t, "/about", t["about_title"], text, syntax=False)
 
 
+def api_page(pages: Pages, t: Words) -> str:
+    """How programs use this."""
+    text = sheet("api", t).replace("{{base}}", escaped(pages.settings.base_url))
+    return sheet_page(pages, t, "/api", t["api"], text, syntax=False)
+
+
 def help_page(pages: Pages, t: Words) -> str:
     """How to search."""
     return sheet_page(pages, t, "/about/search", t["search_help"], sheet("help", t), syntax=True)
@@ -217,33 +228,3 @@ def sheet_page(pages: Pages, t: Words, address: str, heading: str, text: str, *,
         text=text,
         syntax=syntax,
     )
-
-
-def opml(pages: Pages, t: Words) -> str:
-    """All feeds as OPML 2.0, in groups: everything, topics, sources."""
-    groups = [
-        (t["all_articles"], [(t["all_articles"], Selection())]),
-        (
-            t["topics"],
-            [(topic.name(t.language), Selection(topics=(id,))) for id, topic in pages.topics.items()],
-        ),
-        (t["sources"], [(name, Selection(source=id)) for id, name in listed_sources(pages, t, 10_000)]),
-    ]
-    outlines = "".join(outline_group(pages, name, feeds) for name, feeds in groups if feeds)
-    title = f"{pages.settings.site.title} {pages.settings.site.title_zh}".strip()
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head>'
-        f"<title>{escaped(title)}</title></head><body>{outlines}</body></opml>\n"
-    )
-
-
-def outline_group(pages: Pages, name: str, feeds: Sequence[tuple[str, Selection]]) -> str:
-    """One group of feeds."""
-    base = pages.settings.base_url
-    inside = "".join(
-        f'<outline type="rss" text={quoteattr(title)} title={quoteattr(title)}'
-        f" xmlUrl={quoteattr(base + list_path(selection) + '.atom')}"
-        f" htmlUrl={quoteattr(base + shown_path(list_path(selection)))}/>"
-        for title, selection in feeds
-    )
-    return f"<outline text={quoteattr(name)}>{inside}</outline>"

@@ -9,9 +9,10 @@ from archive import pictures
 from archive.errors import NotFound
 from archive.model import Selection
 from archive.reading import figures
-from syndicate import reader, tables
+from syndicate import reader
+from syndicate.formats.texts import line
 from syndicate.list_page import total
-from syndicate.machines import METRICS, OPENSEARCH, ROBOTS, Static, metrics, readiness
+from syndicate.machines import METRICS, OPENSEARCH, Static, metrics, readiness
 from syndicate.pages import escaped
 from syndicate.policy import ALONE, CLOSED, HEADERS, OPEN
 from syndicate.reply import YEAR, Environ, Reply, Route, machine, pairs
@@ -29,9 +30,7 @@ class Watching:
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         shown = (
-            ("/feeds.opml", self.opml),
             ("/opensearch.xml", self.opensearch),
-            ("/robots.txt", lambda environ: machine(ROBOTS, "text/plain")),
             ("/healthz", lambda environ: machine("ok\n", "text/plain")),
             ("/readyz", self.readyz),
             ("/metrics", self.metrics),
@@ -40,15 +39,12 @@ class Watching:
         )
         return tuple(("GET", path, answer) for path, answer in shown)
 
-    def opml(self, environ: Environ) -> Reply:
-        """All feeds as a subscription list."""
-        return machine(tables.opml(self._pages, self._speaking.words(environ)), "text/x-opml")
-
     def opensearch(self, environ: Environ) -> Reply:
         """How a browser searches here."""
         site, base = self._pages.settings.site, self._pages.settings.base_url
-        name = f"{site.title} {site.title_zh}"[:16].strip()
-        text = OPENSEARCH.format(name=escaped(name), base=escaped(base))
+        name = line(f"{site.title} {site.title_zh}")
+        short, long = (escaped(name[:most].strip()) for most in (16, 48))
+        text = OPENSEARCH.format(name=short, long_name=long, base=escaped(base))
         return machine(text, "application/opensearchdescription+xml")
 
     def readyz(self, environ: Environ) -> Reply:

@@ -16,23 +16,31 @@ from index import Index
 from syndicate.browsing import Browsing
 from syndicate.calendars import Calendar
 from syndicate.composing import Composer
+from syndicate.crossing import Crossing
+from syndicate.embedding import Embedding
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
 from syndicate.negotiation import wanted
+from syndicate.oembed import OEmbed
+from syndicate.openapi import Interface
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
-from syndicate.reply import Environ, Reply, machine, page
+from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.single import Single
+from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
+from syndicate.statistics import Statistics
 from syndicate.streams import Streams
+from syndicate.subscribing import Subscribing
 from syndicate.telling import Telling
+from syndicate.versions import Versions
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
 FOR_PROGRAMS = (
-    *(".atom", ".rss", ".json", ".csv", ".jsonl", ".txt", ".xml", ".opml"),
-    *("/healthz", "/readyz", "/metrics"),
+    *(".atom", ".rss", ".json", ".csv", ".jsonl", ".txt", ".xml", ".opml", ".bib", ".ris"),
+    *("/healthz", "/readyz", "/metrics", "/oembed"),
 )
 
 
@@ -40,6 +48,20 @@ def make_app(
     *, database: Database, index: Index, settings: Settings, has_worker: bool = False
 ) -> Application:
     """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
+    speaking, routes = routed(database=database, index=index, settings=settings, has_worker=has_worker)
+    errors = Errors(speaking)
+    app = Bottle()
+    app.config["catchall"] = False
+    app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
+    for method, path, answer in routes:
+        app.route(path, method=method, callback=answered(answer))
+    return Guard(Crossing(app), errors.reply)
+
+
+def routed(
+    *, database: Database, index: Index, settings: Settings, has_worker: bool
+) -> tuple[Speaking, tuple[Route, ...]]:
+    """Every address and what answers there; and who speaks to readers."""
     static = Static()
     composer = Composer(
         database,
@@ -51,23 +73,25 @@ def make_app(
     )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
-    errors = Errors(speaking)
-    app = Bottle()
-    app.config["catchall"] = False
-    app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     streams = Streams(composer, settings.base_url, at_once=max(1, settings.server.threads // 2))
     browsing = Browsing(speaking, Feeds(composer), streams)
-    for part in (
+    single = Single(speaking)
+    parts = (
         browsing,
         Calendar(speaking, browsing),
-        Single(speaking),
+        single,
+        Versions(speaking, single),
         Telling(database, settings, static.address("feed.css")),
         Watching(speaking, static),
+        Sitemap(pages),
+        Statistics(speaking),
+        Interface(speaking),
+        Subscribing(speaking, composer),
+        Embedding(pages, composer, static.address("embed.css")),
+        OEmbed(pages, composer),
         Receiving(database, settings, has_worker=has_worker),
-    ):
-        for method, path, answer in part.routes():
-            app.route(path, method=method, callback=answered(answer))
-    return Guard(app, errors.reply)
+    )
+    return speaking, tuple(route for part in parts for route in part.routes())
 
 
 def answered(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse]:

@@ -142,11 +142,8 @@ def test_every_list_names_its_feeds(path: str, database: Database, tmp_path: Pat
     path = {"/latest": "/?lang=en"}.get(path, path)
     text = ask(app, path).text
     named = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', text)
-    assert [mime for mime, _ in named] == [
-        "application/atom+xml",
-        "application/rss+xml",
-        "application/feed+json",
-    ]
+    mimes = [mime for mime, _ in named]
+    assert mimes[:3] == ["application/atom+xml", "application/rss+xml", "application/feed+json"]
     for mime, address in named:
         reply = ask(app, unescape(address))
         assert reply.status == 200 and reply.headers["Content-Type"].startswith(mime)
@@ -328,7 +325,7 @@ def test_an_article_shows_its_text_and_its_record(story: Application, database: 
 
 def test_what_others_wrote_cannot_act(story: Application, database: Database) -> None:
     text = ask(story, where(database, "Olympic story")).text
-    assert not re.search(r"<script|<img|\son\w+=|href=\"javascript:", text)
+    assert not re.search(r"<script(?! type=.application/ld.json.>)|<img|\son\w+=|href=\"javascript:", text)
     assert (
         '<a class="picture" rel="noopener noreferrer nofollow" href="https://paper.example/a.jpg">A hall</a>'
         in text

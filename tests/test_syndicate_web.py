@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import xml.etree.ElementTree as ET
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -353,17 +352,6 @@ def test_static_files_may_be_kept_for_ever(app: Application) -> None:
     assert reply.status == 200 and reply.headers["Content-Type"] == "text/css; charset=utf-8"
     assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert ask(app, "/static/style.css").status == ask(app, "/static/style.000000000000.css").status == 404
-
-
-def test_machines_find_the_search_and_all_feeds(app: Application) -> None:
-    search = ET.fromstring(ask(app, "/opensearch.xml").text)
-    (page, feed) = search.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
-    assert page.get("template") == "https://archive.example/search?q={searchTerms}"
-    assert feed.get("type") == "application/atom+xml"
-    outlines = ET.fromstring(ask(app, "/feeds.opml").text).findall(".//outline[@xmlUrl]")
-    feeds = [str(outline.get("xmlUrl")).removeprefix("https://archive.example") for outline in outlines]
-    assert feeds == ["/latest.atom", "/topic/olympics.atom", "/topic/education.atom", "/source/example.atom"]
-    assert all(ask(app, feed).status == 200 for feed in feeds)
 
 
 def test_a_browser_is_shown_a_feed_with_its_stylesheet(app: Application) -> None:

@@ -69,12 +69,26 @@
 % end
 </div>
 <aside class="side" aria-label="{{t['archive_record']}}">
-<section class="keep"><h2>{{t["cite"]}}</h2><p class="cite" lang="{{"zh-Hans" if article.language == "zh" else "en"}}">{{citation}}</p></section>
+<section class="keep"><h2>{{t["cite"]}}</h2><p class="cite" lang="{{citation_tag}}">{{citation}}</p><details><summary>{{t["other_citations"]}}</summary>\\
+% for style_of, said in citations:
+<h3 class="small" lang="en">{{style_of}}</h3><p class="cite" lang="{{citation_tag}}">{{said}}</p>\\
+% end
+</details><p class="links">\\
+% for form, link in citation_files:
+<a href="{{link}}" lang="en">{{form}}</a>\\
+% end
+</p></section>
 <section class="keep"><h2>{{t["archive_record"]}}</h2><dl>\\
 % if original:
 <dt>{{t["original"]}}</dt><dd><a href="{{original[0]}}" rel="external noopener noreferrer">{{original[1]}}</a></dd>\\
 % end
-<dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>{{article.revision}}</dd><dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
+<dt>{{t["first_seen"]}}</dt><dd>{{t.moment(article.first_seen)}}</dd><dt>{{t["versions"]}}</dt><dd>\\
+% if article.revision > 1:
+<a href="{{article.address}}/versions">{{t.said("versions_changed", article.revision)}}</a>\\
+% else:
+{{article.revision}}\\
+% end
+</dd><dt>{{t["checksum"]}}</dt><dd><code>sha256 {{article.sha[:16]}}…</code></dd></dl></section>
 % if corrected:
 <section class="keep"><h2>{{t["corrections"]}}</h2><ul>\\
 % for told, says in corrected:

@@ -2,4 +2,4 @@
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-</div>
+<a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a></div>

@@ -11,8 +11,8 @@
 <link rel="stylesheet" href="{{style}}">
 <link rel="icon" href="data:,">
 <link rel="search" type="application/opensearchdescription+xml" title="{{site_name}}" href="/opensearch.xml">
-% for kind, mime, address in feeds:
-<link rel="alternate" type="{{mime}}" title="{{feeds_of}} ({{kind}})" href="{{address}}">
+% for named, mime, address in discovered:
+<link rel="alternate" type="{{mime}}" title="{{named}}" href="{{address}}">
 % end
 % for line in head:
 {{!line}}
@@ -48,6 +48,6 @@
 <p class="also">{{!also}}</p></div></search>
 % end
 {{!base}}
-<footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a><a href="/about/search">{{t["search_help"]}}</a><a href="/feeds.opml">OPML</a><a href="/healthz">{{t["health"]}}</a></div></footer>
+<footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a><a href="/about/search">{{t["search_help"]}}</a><a href="/feeds.opml">OPML</a><a href="/api">{{t["api"]}}</a><a href="/stats">{{t["stats"]}}</a><a href="/healthz">{{t["health"]}}</a></div></footer>
 </body>
 </html>

@@ -26,6 +26,7 @@
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>
 % end
+<a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a>
 </p>
 <h2>{{t["syntax"]}}</h2>
 % include("syntax.tpl")

@@ -5,11 +5,19 @@
 % end
 % if form:
 <h2>{{t["make_feed"]}}</h2>
-<form class="form" action="/search" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label><label>{{t["topic"]}}<select name="topic"><option value="">{{t["all_articles"]}}</option>\\
-% for id, name in form:
-<option value="{{id}}">{{name}}</option>\\
+<form class="form" action="/follow" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label>\\
+% for name, label, none, choices in form:
+<label>{{label}}<select name="{{name}}"><option value="">{{none}}</option>\\
+% for id, said, tag in choices:
+<option value="{{id}}"\\
+% if tag != t.tag:
+ lang="{{tag}}"\\
 % end
-</select></label><label>{{t["language"]}}<select name="lang"><option value="">{{t["both_languages"]}}</option><option value="en">{{t["english"]}}</option><option value="zh" lang="zh-Hans">中文</option></select></label><button class="primary">{{t["show_feed"]}}</button></form>
+>{{said}}</option>\\
+% end
+</select></label>\\
+% end
+<label>{{t["language"]}}<select name="lang"><option value="">{{t["both_languages"]}}</option><option value="en">{{t["english"]}}</option><option value="zh" lang="zh-Hans">中文</option></select></label><label>{{t["from_day"]}}<input type="text" name="from" size="11" placeholder="2022-04-02"></label><label>{{t["to_day"]}}<input type="text" name="to" size="11"></label><button class="primary">{{t["make_feed"]}}</button></form>
 % end
 % for name, rows in tables:
 % if len(tables) > 1:
