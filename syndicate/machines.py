@@ -32,7 +32,7 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 </OpenSearchDescription>
 """
 METRICS = "text/plain; version=0.0.4"
-ROBOTS = "User-agent: *\nDisallow: /search\n"
+ROBOTS = "User-agent: *\nDisallow: {prefix}/search\n"
 
 
 def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, object], bool]:

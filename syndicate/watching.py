@@ -12,6 +12,7 @@ from archive.reading import figures
 from syndicate import reader, tables
 from syndicate.list_page import total
 from syndicate.machines import METRICS, OPENSEARCH, ROBOTS, Static, metrics, readiness
+from syndicate.mount import prefix_of
 from syndicate.pages import escaped
 from syndicate.policy import ALONE, CLOSED, HEADERS, OPEN
 from syndicate.reply import YEAR, Environ, Reply, Route, machine, pairs
@@ -31,7 +32,7 @@ class Watching:
         shown = (
             ("/feeds.opml", self.opml),
             ("/opensearch.xml", self.opensearch),
-            ("/robots.txt", lambda environ: machine(ROBOTS, "text/plain")),
+            ("/robots.txt", self.robots),
             ("/healthz", lambda environ: machine("ok\n", "text/plain")),
             ("/readyz", self.readyz),
             ("/metrics", self.metrics),
@@ -50,6 +51,11 @@ class Watching:
         name = f"{site.title} {site.title_zh}"[:16].strip()
         text = OPENSEARCH.format(name=escaped(name), base=escaped(base))
         return machine(text, "application/opensearchdescription+xml")
+
+    def robots(self, environ: Environ) -> Reply:
+        """What robots should leave alone; read at the root of a host only, so it names whole paths."""
+        prefix = prefix_of(self._pages.settings.base_url)
+        return machine(ROBOTS.format(prefix=prefix), "text/plain")
 
     def readyz(self, environ: Environ) -> Reply:
         """Whether archive and index open, and how many changes the index is behind."""

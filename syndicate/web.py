@@ -18,6 +18,7 @@ from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
+from syndicate.mount import mounted, placed, prefix_of
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
@@ -33,21 +34,25 @@ def make_app(
     *, database: Database, index: Index, settings: Settings, has_worker: bool = False
 ) -> Application:
     """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
-    static = Static()
+    static, prefix = Static(), prefix_of(settings.base_url)
     composer = Composer(
         database,
         index,
         site=settings.site,
         base_url=settings.base_url,
         topics=settings.topics,
-        style=static.address("feed.css"),
+        style=prefix + static.address("feed.css"),
     )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
     errors = Errors(speaking)
+
+    def failed(environ: Environ, error: Exception) -> Reply:
+        return placed(errors.reply(environ, error), prefix)
+
     app = Bottle()
     app.config["catchall"] = False
-    app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
+    app.default_error_handler = lambda error: sent(failed(bottle.request.environ, error))
     for part in (
         Browsing(speaking, Feeds(composer)),
         Single(speaking),
@@ -55,15 +60,15 @@ def make_app(
         Receiving(database, settings, has_worker=has_worker),
     ):
         for method, path, answer in part.routes():
-            app.route(path, method=method, callback=answered(answer))
-    return Guard(app, errors.reply)
+            app.route(path, method=method, callback=answered(answer, prefix))
+    return mounted(Guard(app, failed), settings)
 
 
-def answered(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse]:
-    """A route as Bottle calls it."""
+def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse]:
+    """A route as Bottle calls it; ``prefix`` is the path that the site stands at."""
 
     def callback(**named: str) -> HTTPResponse:
-        return sent(answer(bottle.request.environ, **named))
+        return sent(placed(answer(bottle.request.environ, **named), prefix))
 
     return callback
 

@@ -34,7 +34,7 @@
 <div class="ui"><a href="{{switch}}" hreflang="{{'en' if t.language == 'zh' else 'zh-Hans'}}" lang="{{'en' if t.language == 'zh' else 'zh-Hans'}}">{{"English" if t.language == "zh" else "中文界面"}}</a></div>
 </div>
 % if t.host:
-<p class="notice">{{t.said("elsewhere", host=t.host, served=base_url)}} <code lang="en">[site] base_url = "https://{{t.host}}"</code></p>
+<p class="notice">{{t.said("elsewhere", host=t.host, served=base_url)}} <code lang="en">[site] base_url = "{{t.scheme}}://{{t.host}}"</code></p>
 % end
 </header>
 % if find:
