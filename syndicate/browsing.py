@@ -11,10 +11,11 @@ from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.caching import header_conditions
 from syndicate.feeds import Feeds
 from syndicate.list_page import list_page, whole
-from syndicate.pages import shown_path
+from syndicate.pages import Pages, shown_path
 from syndicate.reply import Environ, Reply, Route
 from syndicate.search_page import search_page
 from syndicate.speaking import Speaking
+from syndicate.strings import Words
 
 SUFFIX = "<suffix:re:\\.(?:atom|rss|json)>"
 
@@ -90,6 +91,8 @@ class Browsing:
 
     def search(self, environ: Environ, suffix: str = "") -> Reply:
         """Results as a page, or as a feed."""
+        if self._pages.as_files:
+            return self._speaking.page(environ, no_search)
         selection, view = read(reader.params(environ))
         if suffix:
             return self.feed(environ, "/search", selection, view, suffix)
@@ -121,6 +124,11 @@ class Browsing:
             path, selection, plain, suffix.removeprefix("."), header_conditions(environ)
         )
         return reply.feed(answer, str(environ.get("HTTP_ACCEPT", "")))
+
+
+def no_search(pages: Pages, t: Words) -> str:
+    """What stands in place of the search on a site of files."""
+    return pages.message(t["no_search"], [t["no_search_text"]], t, switch="/search")
 
 
 def is_asked(environ: Environ, address: str) -> bool:

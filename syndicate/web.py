@@ -31,9 +31,17 @@ FOR_PROGRAMS = (".atom", ".rss", ".json", ".txt", ".xml", ".opml", "/healthz", "
 
 
 def make_app(
-    *, database: Database, index: Index, settings: Settings, has_worker: bool = False
+    *,
+    database: Database,
+    index: Index,
+    settings: Settings,
+    has_worker: bool = False,
+    as_files: bool = False,
 ) -> Application:
-    """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
+    """The whole web application; give it other parts and it serves those. Who pushes waits for a worker.
+
+    ``as_files`` leaves out of pages what only a server can do, for a site of files.
+    """
     static, prefix = Static(), prefix_of(settings.base_url)
     composer = Composer(
         database,
@@ -43,7 +51,8 @@ def make_app(
         topics=settings.topics,
         style=prefix + static.address("feed.css"),
     )
-    pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
+    style = static.address("style.css")
+    pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)
     speaking = Speaking(pages)
     errors = Errors(speaking)
 
