@@ -16,6 +16,7 @@ from archive.reading.clean import (
     clean_text,
     clean_url,
     plain_text,
+    simple_html,
 )
 
 BASE = "https://e.example/a/b.html"
@@ -114,3 +115,21 @@ def test_what_leaves_is_fit_for_xml_and_stays_as_it_is(text: str, frame: str) ->
     html = clean_html(frame.format(text), base=BASE)
     assert not FORBIDDEN.search(html + plain_text(text) + clean_line(text) + clean_text(text))
     assert clean_html(html, base=BASE) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "simple"),
+    [
+        ("<p>a <em>b</em></p>", "<p>a <em>b</em></p>"),
+        (
+            '<figure><img src="urn:sha256:ab" alt="x > y" width="3"><figcaption lang="zh">c</figcaption></figure>',
+            '<p><img src="urn:sha256:ab" alt="x &gt; y"></p><p>c</p>',
+        ),
+        ('<div title="a > b"><p>a</p><section>b</section></div>', "<p>a</p><p>b</p>"),
+        ('<p>a <span lang="en">b</span><video src="https://e.example/v">no</video></p>', "<p>a b</p>"),
+        ('<a href="https://e.example/" rel="x" hreflang="en">y</a>', '<a href="https://e.example/">y</a>'),
+        ("&lt;div> &amp;amp;", "&lt;div&gt; &amp;amp;"),
+    ],
+)
+def test_simple_html_has_few_tags_and_all_the_words(html: str, simple: str) -> None:
+    assert simple_html(html) == simple
