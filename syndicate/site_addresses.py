@@ -17,6 +17,7 @@ from syndicate.mount import prefix_of
 
 RECORDS = (".json", ".txt")
 FEEDS = (".atom", ".rss", ".json")
+OTHERS = (".csv", ".jsonl", ".ics")  # of lists too, but without files
 # What is asked for once and may not be there; a sitemap names its parts.
 WHOLE = ("/robots.txt", "/feeds.opml", "/sitemap.xml", "/news-sitemap.xml")
 SHEETS = ("/topics", "/sources", "/feeds", "/about", "/search")
@@ -83,7 +84,7 @@ def feed_of(path: str, suffix: str, stated: dict[str, str]) -> str | None:
 
 def list_of(at: str, path: str, kind: str | None, stated: dict[str, str], page: Page) -> str | None:
     """The folder of a page of a list: of all languages or one, of all years or one."""
-    if path == "/latest":
+    if path == "/latest" or path.endswith(OTHERS):
         return None
     parts = []
     if kind != "by" and "lang" in stated:

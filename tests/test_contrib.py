@@ -6,13 +6,17 @@ import gzip
 import os
 import re
 import shutil
+import socket
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_syndicate_serving import free_port, ingest, serving, wait_until
@@ -84,6 +88,59 @@ def test_caddy_takes_its_file(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     said = subprocess.run(asked, capture_output=True, text=True, check=False, env=environ)
     assert said.returncode == 0 and "not formatted" not in said.stderr, said.stderr
+
+
+def test_caddy_hands_on_nothing_that_a_client_says_of_itself(tmp_path: Path) -> None:
+    if CADDY is None:
+        pytest.skip("caddy is not installed")
+    port, seen = free_port(), Seen(("127.0.0.1", 0), Echo)
+    ours = text("Caddyfile").replace("news.example {", f"http://127.0.0.1:{port} {{")
+    ours = ours.replace("127.0.0.1:8080 {", f"127.0.0.1:{seen.server_port} {{")
+    (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + ours)
+    asked = [CADDY, "run", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
+    environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    threading.Thread(target=seen.serve_forever, daemon=True).start()
+    with subprocess.Popen(asked, stderr=subprocess.DEVNULL, env=environ) as running:
+        try:
+            wait_until(lambda: reaches(f"http://127.0.0.1:{port}/"))
+            names = ("For", "Host", "Proto", "Prefix")
+            made_up = {f"X{mark}Forwarded{mark}{name}": "made-up" for name in names for mark in "-_"}
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                lines = [
+                    f"{name}: {value}" for name, value in {**made_up, "Forwarded": "for=made-up"}.items()
+                ]
+                client.sendall("\r\n".join(["GET / HTTP/1.0", *lines, "", ""]).encode())
+                while client.recv(4096):
+                    pass
+        finally:
+            running.terminate()
+    seen.shutdown()
+    seen.server_close()
+    last = {name.lower(): value for name, value in seen.requests[-1].items()}
+    assert "made-up" not in str(last) and last["x-forwarded-for"] == "127.0.0.1"
+
+
+class Seen(ThreadingHTTPServer):
+    """A server that keeps the headers of what it is asked."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.requests: list[Message] = []
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers everything with nothing."""
+
+    server: Seen
+
+    def do_GET(self) -> None:
+        """One request."""
+        self.server.requests.append(self.headers)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -149,6 +149,15 @@ def test_everything_is_there(site: Site) -> None:
     assert "picture/" in str(sorted(found)) and all(
         name.endswith(".png") for name in found if name.startswith("picture/")
     )
+
+
+def test_pictures_have_the_suffix_of_their_type_everywhere(site: Site) -> None:
+    found = files(site.path)
+    (picture,) = [name for name in found if name.startswith("picture/")]
+    named = [name for name, body in found.items() if picture.removesuffix(".png").encode() in body]
+    assert {name.rpartition(".")[2] for name in named} >= {"html", "atom", "rss", "json"}
+    for name in named:
+        assert name == LIST or b"picture" not in found[name].replace(f"/news/{picture}".encode(), b""), name
 
 
 def test_pages_of_the_other_interface_lead_to_each_other(site: Site) -> None:
@@ -299,6 +308,9 @@ def test_a_plain_server_serves_it(site: Site) -> None:
         ("/topic/x?lang=en&from=2021-01-01&to=2021-12-31", "en", None, ""),
         ("/topic/x+y", "en", None, ""),
         ("/by/Li%20Na", "en", "/by/Li%20Na", "by/Li Na/index.html"),
+        ("/by/J.%20Smith", "en", "/by/J.%20Smith", "by/J. Smith/index.html"),
+        ("/by/J.%20Smith.csv", "en", None, ""),
+        ("/topic/x.csv?lang=en", "en", None, ""),
         ("/by/..", "en", None, ""),
         ("/by/%2E%2E%2Fx", "en", None, ""),
         ("/by/" + "%E5%8C%97" * 80, "en", None, ""),
@@ -320,6 +332,14 @@ def test_a_plain_server_serves_it(site: Site) -> None:
 def test_which_file_stands_for_an_address(address: str, ui: str, exported: str | None, file: str) -> None:
     assert PLACE.exported(address, ui, ("c2", 2)) == exported
     assert not exported or file_of(exported) == file
+
+
+def test_a_site_in_chinese_has_its_english_pages_below_en() -> None:
+    chinese = replace(PLACE, language="zh")
+    assert (
+        chinese.exported("/topics", "zh") == "/topics" and chinese.exported("/topics", "en") == "/en/topics"
+    )
+    assert chinese.exported("/topics?ui=en", "zh") == "/en/topics"
 
 
 def test_links_without_a_file_leave_their_words() -> None:
