@@ -19,7 +19,7 @@ from archive.lists import addresses, bylines
 from archive.model import Topic
 from archive.sources import counts
 from syndicate.addresses import quoted
-from syndicate.answers import answered
+from syndicate.answers import Answered, answered
 from syndicate.formats import FORMATS
 from syndicate.guard import Application
 from syndicate.machines import Static
@@ -158,27 +158,30 @@ class SiteExport:
             self._folder.keep(name)
             yield name, False
             return ""
-        shown: list[str] = []
+        text, body, pictures = self._with_links(answer, ui, page)
+        self._folder.write(name, body)
+        yield name, True
+        for picture in pictures:
+            if not self._folder.has(file_of(self._place.exported(picture, ui) or picture)):
+                yield from self._document(picture)
+        return text
+
+    def _with_links(self, answer: Answered, ui: str, page: Page) -> tuple[str, bytes, list[str]]:
+        """A document as it came, and with its links changed; and the addresses of the pictures it shows."""
+        kind = answer.headers.get("Content-Type", "")
+        if not kind.startswith(TEXTS):
+            return "", answer.body, []
+        pictures: list[str] = []
 
         def placed(link: str) -> str | None:
             to = self._place.exported(link, ui, page)
             if to and link.startswith("/picture/"):
-                shown.append(link)
+                pictures.append(link)
             return to
 
-        kind = answer.headers.get("Content-Type", "")
-        if not kind.startswith(TEXTS):
-            self._folder.write(name, answer.body)
-            yield name, True
-            return ""
         text = answer.body.decode()
         change = page_with if kind.startswith("text/html") else document_with
-        self._folder.write(name, change(text, self._place, placed).encode())
-        yield name, True
-        for picture in shown:
-            if not self._folder.has(file_of(self._place.exported(picture, ui) or picture)):
-                yield from self._document(picture)
-        return text
+        return text, change(text, self._place, placed).encode(), pictures
 
 
 def with_ui(address: str, ui: str) -> str:

@@ -54,14 +54,10 @@ def make_app(
     style = static.address("style.css")
     pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)
     speaking = Speaking(pages)
-    errors = Errors(speaking)
-
-    def failed(environ: Environ, error: Exception) -> Reply:
-        return placed(errors.reply(environ, error), prefix)
-
+    errors = Errors(speaking, prefix)
     app = Bottle()
     app.config["catchall"] = False
-    app.default_error_handler = lambda error: sent(failed(bottle.request.environ, error))
+    app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
         Browsing(speaking, Feeds(composer)),
         Single(speaking),
@@ -70,7 +66,7 @@ def make_app(
     ):
         for method, path, answer in part.routes():
             app.route(path, method=method, callback=answered(answer, prefix))
-    return mounted(Guard(app, failed), settings)
+    return mounted(Guard(app, errors.reply), settings)
 
 
 def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse]:
@@ -93,8 +89,9 @@ def sent(reply: Reply) -> HTTPResponse:
 class Errors:
     """Errors as people or programs are told of them."""
 
-    def __init__(self, speaking: Speaking) -> None:
+    def __init__(self, speaking: Speaking, prefix: str) -> None:
         self._speaking = speaking
+        self._prefix = prefix
 
     def reply(self, environ: Environ, error: Exception) -> Reply:
         """The answer to a request that failed."""
@@ -118,7 +115,7 @@ class Errors:
             methods = error.get_header("Allow", "GET").split(",")
             allowed = ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
             reply = reply.having(Allow=allowed)
-        return reply
+        return placed(reply, self._prefix)
 
 
 TEXTS = {"not_found": "nothing_here", "only_read": "only_read_text", "no_index": "no_index_text"}
