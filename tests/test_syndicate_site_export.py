@@ -151,6 +151,12 @@ def test_everything_is_there(site: Site) -> None:
     )
 
 
+def test_no_page_of_a_list_shows_a_feed_that_it_cannot_link_to(site: Site) -> None:
+    pages = {name: body.decode() for name, body in files(site.path).items() if name.endswith("/index.html")}
+    assert [name for name, text in pages.items() if re.search(r"<a>(Atom|RSS|JSON Feed)<", text)] == []
+    assert '.atom"' in pages["topic/olympics/lang-zh/index.html"]
+
+
 def test_pictures_have_the_suffix_of_their_type_everywhere(site: Site) -> None:
     found = files(site.path)
     (picture,) = [name for name in found if name.startswith("picture/")]
