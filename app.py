@@ -93,9 +93,9 @@ def add_giving_out(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("path", metavar="PATH", help="for example /topic/olympics.atom")
     command.set_defaults(run=giving.feed)
     command = add.add_parser("export", help="write the whole archive")
-    command.add_argument("--format", choices=("jsonl", "opml"), default="jsonl")
+    command.add_argument("--format", choices=("jsonl", "opml", "site"), default="jsonl")
     command.add_argument("--revisions", action="store_true", help="every revision, not only the newest")
-    command.add_argument("-o", "--output", metavar="FILE")
+    command.add_argument("-o", "--output", metavar="FILE", help="a file; for a site its folder")
     command.set_defaults(run=giving.export)
 
 

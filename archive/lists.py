@@ -6,7 +6,7 @@ of publication. Selections with a query are the index's; these functions ignore 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -80,6 +80,30 @@ def count(database: Database, selection: Selection, low: int, high: int) -> int:
         **values,
     )
     return int(row["n"])
+
+
+def addresses(database: Database) -> Iterator[str]:
+    """The addresses of all articles that were ever published and may be told of, in their order."""
+    after = ""
+    while rows := database.read(
+        f"SELECT a.address FROM article a JOIN source s ON s.id = a.source WHERE {NEVER_LEFT}"
+        " AND a.address > :after ORDER BY a.address LIMIT 1000",
+        after=after,
+    ):
+        yield from (row["address"] for row in rows)
+        after = rows[-1]["address"]
+
+
+def bylines(database: Database) -> Iterator[str]:
+    """The names that articles in publication carry, in their order."""
+    after = ""
+    while rows := database.read(
+        "SELECT DISTINCT b.name FROM byline b JOIN article a ON a.id = b.article JOIN source s"
+        f" ON s.id = a.source WHERE {PUBLIC} AND b.name > :after ORDER BY b.name LIMIT 1000",
+        after=after,
+    ):
+        yield from (row["name"] for row in rows)
+        after = rows[-1]["name"]
 
 
 def top(database: Database, selection: Selection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -16,6 +17,8 @@ from archive.model import Topic
 
 DEFAULT_TOPICS = Path(__file__).with_name("topics.toml")
 PREFIX = "SYNDICATE_"
+# In the characters of RFC 3986, without name, query or fragment: it stands in every address as it is.
+BASE_URL = re.compile(r"https?://[^\s/?#@\"<>\\]+(?:/[\w.~!$&'()*+,;=:@%-]+)*/?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Server:
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 4
+    trusted_proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +208,10 @@ def read_topic(rule: object, where: str) -> Topic:
 def check(settings: Settings) -> None:
     """Raise for values that cannot work."""
     base = settings.site.base_url
-    if base and not base.startswith(("http://", "https://")):
-        raise SettingsError(f"site.base_url: expected http:// or https://, got {base!r}")
+    if base and not BASE_URL.fullmatch(base):
+        raise SettingsError(
+            f"site.base_url: expected http:// or https://, a host and at most a path, got {base!r}"
+        )
     try:
         ZoneInfo(settings.site.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -216,6 +222,13 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"site.ui: expected en or zh, got {settings.site.ui!r}")
     if not 0 <= settings.server.port <= 65535:
         raise SettingsError(f"server.port: expected 0 to 65535, got {settings.server.port}")
+    for entry in settings.server.trusted_proxies:
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError as error:
+            raise SettingsError(
+                f"server.trusted_proxies: expected addresses or networks such as 10.0.0.0/8, got {entry!r}"
+            ) from error
     for entry in settings.fetch.allow:
         host, _, port = entry.rpartition(":")
         try:

@@ -27,7 +27,7 @@ WINDOW = re.compile(r"(\d{1,15})-(\d{1,15})")
 class View:
     """How a selection is shown: order, part, words and looks of pages. Empty is the default of each."""
 
-    content: Literal["", "summary"] = ""
+    content: Literal["", "summary", "simple"] = ""
     sort: Literal["", "rel", "new", "old"] = ""
     n: int | None = None
     before: str = ""
@@ -57,7 +57,8 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
     )
     view = View(
         content=cast(
-            Literal["", "summary"], choice(params, "content", ("summary", "full")).replace("full", "")
+            Literal["", "summary", "simple"],
+            choice(params, "content", ("summary", "full", "simple")).replace("full", ""),
         ),
         sort=cast(Literal["", "rel", "new", "old"], choice(params, "sort", ("rel", "new", "old"))),
         n=number(params, "n", LARGEST_N),

@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from archive.model import Article
-from archive.reading.clean import as_html
+from archive.reading.clean import as_html, simple_html
 from syndicate.formats.texts import LONGEST_TITLE
 
 LARGEST = 450_000  # characters of text in one document; the whole stays under 500 KB
@@ -21,7 +21,7 @@ def as_allowed(article: Article, content: str) -> Article:
         return replace(article, html="", text="", summary="", enclosures=(), images=())
     if article.republish == "summary" or content == "summary":
         return shortened(article)
-    return article
+    return replace(article, html=simple_html(article.html)) if content == "simple" else article
 
 
 def shortened(article: Article) -> Article:

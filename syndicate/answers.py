@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -99,10 +100,30 @@ def suggestion(index: Index, query: str) -> dict[str, Any] | None:
     return {"query": better, "total": total} if total else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a WSGI application answered."""
+
+    status: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def code(self) -> int:
+        """The code of the status."""
+        return int(self.status.split()[0])
+
+
 def ask(application: Callable[..., Iterable[bytes]], path: str) -> tuple[str, bytes]:
     """What a WSGI application answers to a path: status and body."""
+    answer = answered(application, path)
+    return answer.status, answer.body
+
+
+def answered(application: Callable[..., Iterable[bytes]], path: str) -> Answered:
+    """All that a WSGI application answers to a path."""
     parts = urlsplit(path if path.startswith("/") else f"/{path}")
-    status: list[str] = []
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -122,7 +143,8 @@ def ask(application: Callable[..., Iterable[bytes]], path: str) -> tuple[str, by
     }
 
     def start(said: str, headers: list[tuple[str, str]], error: object = None) -> None:
-        status.append(said)
+        begun.append((said, headers))
 
     body = b"".join(application(environ, start))
-    return status[-1], body
+    status, stated = begun[-1]
+    return Answered(status=status, headers=dict(stated), body=body)

@@ -14,11 +14,12 @@ from syndicate.composing import Plan
 from syndicate.feeds import Feeds
 from syndicate.list_page import list_page, whole
 from syndicate.negotiation import wanted
-from syndicate.pages import shown_path
+from syndicate.pages import Pages, shown_path
 from syndicate.reply import Environ, Reply, Route
 from syndicate.search_page import search_page
 from syndicate.speaking import Speaking
 from syndicate.streams import Streams
+from syndicate.strings import Words
 
 WHOLE = (".csv", ".jsonl")
 SUFFIX = "<suffix:re:\\.(?:atom|rss|json|csv|jsonl)>"
@@ -101,6 +102,8 @@ class Browsing:
 
     def search(self, environ: Environ, suffix: str = "") -> Reply:
         """Results as a page, or as a feed."""
+        if self._pages.as_files:
+            return self._speaking.page(environ, no_search)
         selection, view = read(reader.params(environ))
         if suffix:
             return self.feed(environ, "/search", selection, view, suffix)
@@ -160,6 +163,11 @@ def plain(view: View, *, is_whole: bool = False) -> View:
     """What of a view is for programs; of a whole list there are no parts."""
     shown = replace(view, before="", page=1, size="", script="")
     return replace(shown, archive=None, ui="") if is_whole else shown
+
+
+def no_search(pages: Pages, t: Words) -> str:
+    """What stands in place of the search on a site of files."""
+    return pages.message(t["no_search"], [t["no_search_text"]], t, switch="/search")
 
 
 def is_asked(environ: Environ, address: str) -> bool:

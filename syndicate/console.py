@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.model import GOOD_RESULTS
 
 if TYPE_CHECKING:
     from archive.take import Line
+
+
+T = TypeVar("T")
 
 
 def note(text: str) -> None:
@@ -56,6 +59,13 @@ def progress(lines: Iterable[Line]) -> Iterator[Line]:
             if isinstance(each, EntryLine):
                 bar.update()
             yield each
+
+
+def counted(items: Iterable[T], *, unit: str, total: int | None = None) -> Iterator[T]:
+    """The same items, counted on the terminal while they come."""
+    from tqdm import tqdm
+
+    yield from tqdm(items, unit=unit, total=total, disable=not sys.stderr.isatty(), leave=False)
 
 
 def program() -> str:

@@ -58,8 +58,9 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         title=said,
         place=place,
         switch=switched(path, selection, view, t),
-        feeds=pages.feed_links(selection, path=path),
         follow=write("/follow", selection, View()),
+        # Files have no feeds of single years.
+        feeds=[] if pages.as_files and selection.since else pages.feed_links(selection, path=path),
         heading=said,
         heading_tag=tag,
         crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,

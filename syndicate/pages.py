@@ -87,11 +87,20 @@ class Counted:
 class Pages:
     """Makes pages from the archive and the index; each method answers with a whole page."""
 
-    def __init__(self, *, database: Database, index: Index, settings: Settings, style: str) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        index: Index,
+        settings: Settings,
+        style: str,
+        as_files: bool = False,
+    ) -> None:
         self.database = database
         self.index = index
         self.settings = settings
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}
+        self.as_files = as_files
         self._style = style
         self._templates: dict[str, SimpleTemplate] = {}
         self._counted: dict[Selection, Counted] = {}
@@ -124,6 +133,7 @@ class Pages:
             "base_url": self.settings.base_url,
             "site_name": f"{site.title} {site.title_zh}".strip(),
             "style": self._style,
+            "as_files": self.as_files,
             # All of them, always: a name left out would be any variable of that name in the page's template.
             **{name: shown.get(name, default) for name, default in OPTIONAL.items()},
         }

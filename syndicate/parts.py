@@ -94,11 +94,19 @@ class Parts:
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
 
-    def web(self, database: Database, index: Index, *, has_worker: bool = False) -> Any:
+    def web(
+        self, database: Database, index: Index, *, has_worker: bool = False, as_files: bool = False
+    ) -> Any:
         """The web application on these parts."""
         from syndicate.web import make_app
 
-        return make_app(database=database, index=index, settings=self.settings, has_worker=has_worker)
+        return make_app(
+            database=database,
+            index=index,
+            settings=self.settings,
+            has_worker=has_worker,
+            as_files=as_files,
+        )
 
 
 def load_web(settings: Settings, *, has_worker: bool = False) -> Any:

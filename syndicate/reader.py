@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from syndicate.caching import TAG
+from syndicate.proxies import PREFIX
 
 Environ = Mapping[str, Any]
 LANGUAGES = ("en", "zh")
@@ -46,6 +47,11 @@ def host(environ: Environ) -> str:
     stated = str(environ.get("HTTP_HOST", ""))
     name = stated.rpartition(":")[0] if PORT.search(stated) else stated
     return stated if HOST.fullmatch(stated) and name not in OURSELVES else ""
+
+
+def below(environ: Environ) -> str:
+    """The path that server or proxy say they took away, as they would have to be told of it."""
+    return quote(str(environ.get(PREFIX) or environ.get("SCRIPT_NAME", "")), safe="/%", errors="replace")
 
 
 def cookies(environ: Environ) -> dict[str, str]:

@@ -92,7 +92,7 @@ def serve_waitress(load: Callable[[], Wsgi], host: str, port: int, threads: int)
         channel_timeout=20,
         max_request_body_size=6 << 20,  # it keeps bodies on the disk before we see whose they are
         asyncore_use_poll=True,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # whom to believe is a setting of ours, for either server
     )
 
 

@@ -13,6 +13,7 @@ from syndicate import reader
 from syndicate.addresses import View, read
 from syndicate.machines import edition
 from syndicate.pages import Pages
+from syndicate.proxies import SCHEME
 from syndicate.reply import YEAR, Environ, Reply, page
 from syndicate.strings import Words
 
@@ -60,11 +61,13 @@ class Speaking:
         site = self._settings.site
         language, size = reader.choices(environ, site.ui)
         host = "" if site.base_url else reader.host(environ)
+        known = host == self._settings.base_url.partition("://")[2]
         return Words(
             language=language,
             zone=ZoneInfo(site.timezone),
             size=size,
-            host="" if host == self._settings.base_url.partition("://")[2] else host,
+            host=host + reader.below(environ) if host and not known else "",
+            scheme=str(environ.get(SCHEME, "https")),
         )
 
     def _tag(self, environ: Environ, t: Words, state: object) -> str:

@@ -47,13 +47,15 @@ def strings(language: str) -> Mapping[str, str]:
 class Words:
     """The interface in one language and time zone, with the text size that the reader chose.
 
-    ``host`` is where the reader came to, while no address is set and so feeds name another.
+    ``host`` is where the reader came to, and by which ``scheme``, while no address is set and so feeds name
+    another.
     """
 
     language: str
     zone: ZoneInfo
     size: str = "middle"
     host: str = ""
+    scheme: str = "https"
 
     def __getitem__(self, key: str) -> str:
         return strings(self.language)[key]

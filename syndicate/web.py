@@ -21,6 +21,7 @@ from syndicate.embedding import Embedding
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.machines import Static
+from syndicate.mount import mounted, placed, prefix_of
 from syndicate.negotiation import wanted
 from syndicate.oembed import OEmbed
 from syndicate.openapi import Interface
@@ -45,33 +46,45 @@ FOR_PROGRAMS = (
 
 
 def make_app(
-    *, database: Database, index: Index, settings: Settings, has_worker: bool = False
+    *,
+    database: Database,
+    index: Index,
+    settings: Settings,
+    has_worker: bool = False,
+    as_files: bool = False,
 ) -> Application:
-    """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
-    speaking, routes = routed(database=database, index=index, settings=settings, has_worker=has_worker)
-    errors = Errors(speaking)
+    """The whole web application; give it other parts and it serves those. Who pushes waits for a worker.
+
+    ``as_files`` leaves out of pages what only a server can do, for a site of files.
+    """
+    speaking, routes = routed(
+        database=database, index=index, settings=settings, has_worker=has_worker, as_files=as_files
+    )
+    prefix = prefix_of(settings.base_url)
+    errors = Errors(speaking, prefix)
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for method, path, answer in routes:
-        app.route(path, method=method, callback=answered(answer))
-    return Guard(Crossing(app), errors.reply)
+        app.route(path, method=method, callback=answered(answer, prefix))
+    return mounted(Guard(Crossing(app), errors.reply), settings)
 
 
 def routed(
-    *, database: Database, index: Index, settings: Settings, has_worker: bool
+    *, database: Database, index: Index, settings: Settings, has_worker: bool, as_files: bool = False
 ) -> tuple[Speaking, tuple[Route, ...]]:
     """Every address and what answers there; and who speaks to readers."""
-    static = Static()
+    static, prefix = Static(), prefix_of(settings.base_url)
     composer = Composer(
         database,
         index,
         site=settings.site,
         base_url=settings.base_url,
         topics=settings.topics,
-        style=static.address("feed.css"),
+        style=prefix + static.address("feed.css"),
     )
-    pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
+    style = static.address("style.css")
+    pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)
     speaking = Speaking(pages)
     streams = Streams(composer, settings.base_url, at_once=max(1, settings.server.threads // 2))
     browsing = Browsing(speaking, Feeds(composer), streams)
@@ -81,7 +94,7 @@ def routed(
         Calendar(speaking, browsing),
         single,
         Versions(speaking, single),
-        Telling(database, settings, static.address("feed.css")),
+        Telling(database, settings, prefix + static.address("feed.css")),
         Watching(speaking, static),
         Sitemap(pages),
         Statistics(speaking),
@@ -94,11 +107,11 @@ def routed(
     return speaking, tuple(route for part in parts for route in part.routes())
 
 
-def answered(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse]:
-    """A route as Bottle calls it."""
+def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse]:
+    """A route as Bottle calls it; ``prefix`` is the path that the site stands at."""
 
     def callback(**named: str) -> HTTPResponse:
-        return sent(answer(bottle.request.environ, **named))
+        return sent(placed(answer(bottle.request.environ, **named), prefix))
 
     return callback
 
@@ -114,8 +127,9 @@ def sent(reply: Reply) -> HTTPResponse:
 class Errors:
     """Errors as people or programs are told of them."""
 
-    def __init__(self, speaking: Speaking) -> None:
+    def __init__(self, speaking: Speaking, prefix: str) -> None:
         self._speaking = speaking
+        self._prefix = prefix
 
     def reply(self, environ: Environ, error: Exception) -> Reply:
         """The answer to a request that failed."""
@@ -140,7 +154,7 @@ class Errors:
             methods = error.get_header("Allow", "GET").split(",")
             allowed = ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
             reply = reply.having(Allow=allowed)
-        return reply
+        return placed(reply, self._prefix)
 
 
 TEXTS = {

@@ -18,6 +18,7 @@ from archive.reading.clean import (
     clean_text,
     clean_url,
     plain_text,
+    simple_html,
 )
 
 BASE = "https://e.example/a/b.html"
@@ -152,3 +153,21 @@ def test_what_is_more_than_paragraphs_goes_to_the_sanitiser(text: str) -> None:
 def test_where_a_quotation_comes_from_is_absolute(stated: str, base: str | None, cleaned: str) -> None:
     # The sanitiser left these addresses as they were.
     assert clean_html(stated, base=base) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("html", "simple"),
+    [
+        ("<p>a <em>b</em></p>", "<p>a <em>b</em></p>"),
+        (
+            '<figure><img src="urn:sha256:ab" alt="x > y" width="3"><figcaption>c</figcaption></figure>',
+            '<p><img src="urn:sha256:ab" alt="x &gt; y"></p><p>c</p>',
+        ),
+        ('<div title="a > b"><p>a</p><section>b</section></div>', "<p>a</p><p>b</p>"),
+        ('<p>a <span lang="en">b</span><video src="https://e.example/v">no</video></p>', "<p>a b</p>"),
+        ('<a href="https://e.example/" rel="x" hreflang="en">y</a>', '<a href="https://e.example/">y</a>'),
+        ("&lt;div> &amp;amp;", "&lt;div&gt; &amp;amp;"),
+    ],
+)
+def test_simple_html_has_few_tags_and_all_the_words(html: str, simple: str) -> None:
+    assert simple_html(html) == simple

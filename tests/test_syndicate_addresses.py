@@ -30,7 +30,7 @@ SELECTIONS = st.builds(
 )
 VIEWS = st.builds(
     View,
-    content=st.sampled_from(["", "summary"]),
+    content=st.sampled_from(["", "summary", "simple"]),
     sort=st.sampled_from(["", "rel", "new", "old"]),
     n=st.none() | st.integers(1, 100),
     before=st.sampled_from(["", "2022-04-02T00:00:00Z~7f3a9c1e-0000-5000-8000-000000000000"]),

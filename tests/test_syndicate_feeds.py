@@ -313,6 +313,8 @@ def test_a_family_of_sources_is_called_by_its_name(feeds: Feeds, database: Datab
         (None, "", "<p>x</p>", ""),
         ("full", "", "<p>x</p>", ""),
         ("full", "summary", "", "A sentence"),
+        ("full", "simple", "<p>x</p>", ""),
+        ("summary", "simple", "", "A sentence"),
         ("summary", "", "", "A sentence"),
         ("title", "", "", ""),
         ("title", "summary", "", ""),

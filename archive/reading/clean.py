@@ -25,6 +25,15 @@ KEPT = """
     mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table
     tbody td tfoot th thead time tr track tt u ul var video wbr
 """
+SIMPLE_TAGS = """
+    a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i img ins li ol p pre strong sub sup table tbody td th
+    thead tr u ul
+"""
+# What becomes a paragraph where tags are few.
+BLOCKS = """
+    address article aside caption center dd details div dl dt figcaption figure footer header main section
+    summary
+"""
 # Elements that are gone with all they hold.
 GONE = """
     script style template noscript iframe object embed applet svg math head title textarea select button
@@ -55,6 +64,7 @@ ATTRIBUTES = {
     "video": {"controls", "height", "poster", "src", "width"},
 }
 FLAT_NAMES = frozenset(FLAT.split())
+BLOCK_NAMES = frozenset(BLOCKS.split())
 SCHEMES = frozenset({"http", "https", "mailto"})
 BREAKING = """
     address article aside blockquote caption center dd details div dl dt figcaption figure footer form
@@ -94,6 +104,7 @@ TAG = re.compile(r"<(/?[a-z][a-z0-9]*)[^>\"]*(?:\"[^\"]*\"[^>\"]*)*>")
 # Where a quotation or a change comes from is an address too, but none that nh3 makes absolute.
 QUOTED = re.compile(r'<(?:blockquote|q|del|ins)(?: [\w:-]+="[^"]*")* cite="[^"]*"')
 CITE = re.compile(r' cite="([^"]*)"')
+EMPTY = re.compile(r"<p>\s*</p>\s*")
 BLANK_LINES = re.compile("\n\n\n+")
 
 
@@ -127,6 +138,17 @@ def cited(stated: str, base: str | None) -> str:
     return f' cite="{escape(address)}"' if address else ""
 
 
+def simple_html(html: str) -> str:
+    """Safe HTML in the few tags that every renderer knows; WeChat drops others with all that they hold."""
+
+    def block(match: re.Match[str]) -> str:
+        if match[1].removeprefix("/") not in BLOCK_NAMES:
+            return match[0]
+        return "</p>" if match[1].startswith("/") else "<p>"
+
+    return EMPTY.sub("", SIMPLE.clean(TAG.sub(block, html))).strip()
+
+
 def permitted(text: str) -> str:
     """Text without the characters that XML forbids or Unicode has for no use."""
     return text.translate(ASCII) if len(text) > LONG and text.isascii() else FORBIDDEN.sub("", text)
@@ -145,6 +167,18 @@ def cleaner_for(base: str | None) -> nh3.Cleaner:
 
 
 WITHOUT_BASE = cleaner_for(None)
+SIMPLE = nh3.Cleaner(
+    tags=set(SIMPLE_TAGS.split()),
+    clean_content_tags={"audio", "video"},
+    attributes={
+        "a": {"href"},
+        "img": {"alt", "src"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan"},
+    },
+    url_schemes={*SCHEMES, "urn"},
+    link_rel=None,
+)
 
 
 def may_be_relative(html: str) -> bool:

@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 from archive.database import Database
+from archive.errors import UsageError
 from archive.settings import Settings
-from syndicate.console import note, write
+from syndicate.console import counted, note, write
 from syndicate.parts import Parts
 
 
@@ -54,9 +56,11 @@ def feed(parts: Parts, args: argparse.Namespace) -> bool:
 
 
 def export(parts: Parts, args: argparse.Namespace) -> bool:
-    """Write the whole archive as JSON lines, or its sources as a subscription list."""
+    """Write the whole archive as JSON lines, its sources as a subscription list, or the site as files."""
     from archive.export import export as lines_of
 
+    if args.format == "site":
+        return site(parts, args.output)
     with parts.archive(must_exist=True) as database, database.snapshot():
         if args.format == "opml":
             write_opml(database, parts.settings, args.output)
@@ -65,6 +69,34 @@ def export(parts: Parts, args: argparse.Namespace) -> bool:
             lines = lines_of(database, base_url=base, all_revisions=args.revisions)
             write_lines((f"{line}\n" for line in lines), args.output)
     return True
+
+
+def site(parts: Parts, output: str | None) -> bool:
+    """Write the whole site as files, for any web server."""
+    from syndicate.site_addresses import Place
+    from syndicate.site_export import SiteExport, picture_of
+    from syndicate.site_files import Folder
+
+    if output in (None, "-"):
+        raise UsageError("export --format site: name the folder to write to, with -o DIR")
+    settings = parts.settings
+    if not settings.site.base_url:
+        note(
+            f"feeds name {settings.base_url}, since no address is set; set [site] base_url to where"
+            " these files will be served"
+        )
+    with parts.archive(must_exist=True) as database, Folder(Path(str(output))) as folder:
+        parts.rules(database)
+        with database.snapshot(), closing(parts.index()) as index:
+            app = parts.web(database, index, as_files=True)
+            place = Place(base_url=settings.base_url, language=settings.site.ui, picture=picture_of(app))
+            export = SiteExport(app, database, folder, place=place, topics=settings.topics)
+            failed = [name for name, is_made in counted(export.files(), unit=" files") if not is_made]
+        folder.finish()
+    note(f"{folder.written} files written, {folder.unchanged} unchanged, {folder.removed} removed")
+    for name in failed[:20]:
+        note(f"{name}: could not be made, and was left as it is")
+    return not failed
 
 
 def write_opml(database: Database, settings: Settings, output: str | None) -> None:

@@ -11,6 +11,7 @@
 % end
 </nav>\\
 % end
+% if not as_files:
 <div class="right"><span class="muted small" aria-hidden="true">{{t["text_size"]}}</span><nav class="seg" aria-label="{{t['text_size']}}">\\
 % for size in ("big", "middle", "small"):
 <a href="{{article.address}}?size={{size}}" rel="nofollow"\\
@@ -19,7 +20,9 @@
 % end
 >{{t["size_" + size]}}</a>\\
 % end
-</nav></div></div>
+</nav></div>\\
+% end
+</div>
 <article class="art"><header><h1\\
 % if row.tag:
  lang="{{row.tag}}"\\

@@ -34,10 +34,10 @@
 <div class="ui"><a href="{{switch}}" hreflang="{{'en' if t.language == 'zh' else 'zh-Hans'}}" lang="{{'en' if t.language == 'zh' else 'zh-Hans'}}">{{"English" if t.language == "zh" else "中文界面"}}</a></div>
 </div>
 % if t.host:
-<p class="notice">{{t.said("elsewhere", host=t.host, served=base_url)}} <code lang="en">[site] base_url = "https://{{t.host}}"</code></p>
+<p class="notice">{{t.said("elsewhere", host=t.host, served=base_url)}} <code lang="en">[site] base_url = "{{t.scheme}}://{{t.host}}"</code></p>
 % end
 </header>
-% if find:
+% if find and not as_files:
 <search class="find"><div class="wrap"><form action="/search" method="get">
 <label class="vh" for="q">{{t["search_for"]}}</label>
 <input id="q" type="search" name="q" value="{{query}}" placeholder="{{t['placeholder']}}" autocomplete="off" enterkeyhint="search">
@@ -48,6 +48,10 @@
 <p class="also">{{!also}}</p></div></search>
 % end
 {{!base}}
-<footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a><a href="/about/search">{{t["search_help"]}}</a><a href="/feeds.opml">OPML</a><a href="/api">{{t["api"]}}</a><a href="/stats">{{t["stats"]}}</a><a href="/healthz">{{t["health"]}}</a></div></footer>
+<footer class="foot"><div class="wrap"><a href="/about">{{t["about"]}}</a>\\
+% if not as_files:
+<a href="/about/search">{{t["search_help"]}}</a><a href="/api">{{t["api"]}}</a><a href="/healthz">{{t["health"]}}</a>\\
+% end
+<a href="/feeds.opml">OPML</a><a href="/stats">{{t["stats"]}}</a></div></footer>
 </body>
 </html>

@@ -63,7 +63,7 @@
 % end
 <li><a href="/topics">{{t["all_topics"].format(topics_total)}}</a></li></ul></section>
 % end
-% if reading:
+% if reading and not as_files:
 <section><h2>{{t["reading"]}}</h2><dl>\\
 % for name, value in reading:
 <dt>{{name}}</dt><dd>{{value}}</dd>\\

@@ -3,7 +3,7 @@
 % if intro:
 <p class="muted">{{intro}}</p>
 % end
-% if form:
+% if form and not as_files:
 <h2>{{t["make_feed"]}}</h2>
 <form class="form" action="/follow" method="get"><label class="grow">{{t["words"]}}<input type="text" name="q"></label>\\
 % for name, label, none, choices in form:
