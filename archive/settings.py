@@ -31,11 +31,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """``[server]``: where the web process listens."""
+    """``[server]``: where the web process listens; ``rate`` is of requests a second from one client, 0 for any."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 4
+    rate: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +217,8 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"site.ui: expected en or zh, got {settings.site.ui!r}")
     if not 0 <= settings.server.port <= 65535:
         raise SettingsError(f"server.port: expected 0 to 65535, got {settings.server.port}")
+    if settings.server.rate < 0:
+        raise SettingsError(f"server.rate: expected 0 (no limit) or more, got {settings.server.rate}")
     for entry in settings.fetch.allow:
         host, _, port = entry.rpartition(":")
         try:

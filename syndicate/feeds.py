@@ -9,10 +9,12 @@ from archive import changes, lists
 from archive.model import Selection
 from syndicate import caching
 from syndicate.addresses import View
+from syndicate.codings import Coding
 from syndicate.composing import NOTHING_YET, Composer, Plan
 from syndicate.formats import FORMATS
 
 MOST_VERSIONS = 10_000
+MOST_RENDERED, MOST_PACKED = 32 << 20, 16 << 20  # bytes
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 
 
@@ -23,7 +25,9 @@ class Feeds:
         self.composer = composer
         self._database = composer.database
         self._index = composer.index
-        self._cache = caching.Cache()
+        self._newest = changes.Newest(composer.database)
+        self._rendered: caching.Cache[caching.Rendered] = caching.Cache(MOST_RENDERED)
+        self._packed: caching.Cache[bytes] = caching.Cache(MOST_PACKED)
         self._versions: dict[str, tuple[int, int]] = {}
 
     def answer(
@@ -36,23 +40,29 @@ class Feeds:
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
         address = plan.address()
-        rendered = self._cache.answer(
+        rendered = self._rendered.answer(
             address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
-        return caching.answer(rendered, conditions)
+        return caching.answer(rendered, conditions, self._pack)
+
+    def _pack(self, rendered: caching.Rendered, coding: Coding) -> bytes:
+        """A body in a coding, made when first asked for: the tag says all that it depends on."""
+        return self._packed.answer(
+            f"{rendered.edition.tag} {coding}", lambda: (), lambda _: rendered.in_coding(coding)
+        )
 
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
         """What moves when the feed may change: the log's last line about it, or the index's generation."""
         if plan.is_search:
             return ("index", self._index.generation)
-        token = self._database.changed()
+        last = self._newest.last()
         known = self._versions.get(address)
-        if known is None or known[0] != token:
+        if known is None or known[0] != last:
             if len(self._versions) > MOST_VERSIONS:
                 self._versions.clear()
             # An article that comes to a topic leaves the lists without it, and would move them no more.
             within = replace(plan.selection, without=())
-            known = self._versions[address] = (token, lists.version(self._database, within))
+            known = self._versions[address] = (last, lists.version(self._database, within))
         return ("log", known[1])
 
     def _render(self, plan: Plan, version: tuple[object, ...]) -> caching.Rendered:
@@ -65,6 +75,7 @@ class Feeds:
             modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+            address=plan.address(),
         )
 
     def _modified(self, version: tuple[object, ...]) -> datetime:

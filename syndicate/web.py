@@ -15,14 +15,17 @@ from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
 from syndicate.composing import Composer
+from syndicate.fast import Fast
 from syndicate.feeds import Feeds
-from syndicate.guard import NUMBER, Application, Guard
+from syndicate.guard import NUMBER, REPLY, Application, Guard
 from syndicate.machines import Static
 from syndicate.pages import Pages
+from syndicate.rate import Rate
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, machine, page
 from syndicate.single import Single
 from syndicate.speaking import Speaking
+from syndicate.subscribers import Subscribers
 from syndicate.watching import Watching
 
 log = logging.getLogger(__name__)
@@ -44,26 +47,38 @@ def make_app(
     )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
-    errors = Errors(speaking)
+    errors, subscribers = Errors(speaking), Subscribers()
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
         Browsing(speaking, Feeds(composer)),
         Single(speaking),
-        Watching(speaking, static),
+        Watching(speaking, static, subscribers),
         Receiving(database, settings, has_worker=has_worker),
     ):
         for method, path, answer in part.routes():
             app.route(path, method=method, callback=answered(answer))
-    return Guard(app, errors.reply)
+    return Guard(
+        app,
+        fast=Fast(database, index),
+        rate=Rate(settings.server.rate),
+        subscribers=subscribers,
+        failed=errors.reply,
+        refused=errors.refused,
+    )
 
 
-def answered(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse]:
-    """A route as Bottle calls it."""
+def answered(answer: Callable[..., Reply]) -> Callable[..., HTTPResponse | None]:
+    """A route as Bottle calls it; a feed is left for the guard, which sends it with less ado."""
 
-    def callback(**named: str) -> HTTPResponse:
-        return sent(answer(bottle.request.environ, **named))
+    def callback(**named: str) -> HTTPResponse | None:
+        environ: Environ = bottle.request.environ
+        reply = answer(environ, **named)
+        if reply.edition is None:
+            return sent(reply)
+        environ[REPLY] = reply
+        return None
 
     return callback
 
@@ -105,6 +120,12 @@ class Errors:
             allowed = ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
             reply = reply.having(Allow=allowed)
         return reply
+
+    def refused(self, environ: Environ, seconds: int) -> Reply:
+        """The answer to a client that asks too often; no page, which would cost more than what it asks for."""
+        text = self._speaking.words(environ).said("too_often", seconds)
+        reply = machine(f"{text}\n", "text/plain", code=Code.TOO_MANY_REQUESTS)
+        return reply.having(Retry_After=str(seconds))
 
 
 TEXTS = {"not_found": "nothing_here", "only_read": "only_read_text", "no_index": "no_index_text"}
