@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from archive.model import Selection
@@ -9,6 +10,7 @@ from archive.polls import polls
 from syndicate import reader, reply, tables
 from syndicate.addresses import View, is_canonical, list_path, read, write
 from syndicate.caching import header_conditions
+from syndicate.composing import Plan
 from syndicate.feeds import Feeds
 from syndicate.list_page import list_page, whole
 from syndicate.pages import shown_path
@@ -16,6 +18,7 @@ from syndicate.reply import Environ, Reply, Route
 from syndicate.search_page import search_page
 from syndicate.speaking import Speaking
 
+MOST_PLANS, LONGEST_PLAN = 2_000, 1_000
 SUFFIX = "<suffix:re:\\.(?:atom|rss|json)>"
 
 
@@ -26,6 +29,7 @@ class Browsing:
         self._speaking = speaking
         self._feeds = feeds
         self._pages = speaking.pages
+        self._plans: dict[tuple[str, str], tuple[Plan, str]] = {}
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
@@ -47,7 +51,16 @@ class Browsing:
             ("/about", lambda environ: self._speaking.page(environ, tables.about_page)),
             ("/about/search", lambda environ: self._speaking.page(environ, tables.help_page)),
         )
-        return tuple(("GET", path, answer) for path, answer in shown)
+        return tuple(("GET", path, self.remembered(answer)) for path, answer in shown)
+
+    def remembered(self, answer: Callable[..., Reply]) -> Callable[..., Reply]:
+        """A route that reads the address of a feed once."""
+
+        def again(environ: Environ, **named: str) -> Reply:
+            known = self._plans.get(asked(environ))
+            return self.planned(environ, *known) if known else answer(environ, **named)
+
+        return again
 
     def latest(self, environ: Environ, suffix: str = "") -> Reply:
         """The whole archive, newest first."""
@@ -113,14 +126,27 @@ class Browsing:
 
     def feed(self, environ: Environ, path: str, selection: Selection, view: View, suffix: str) -> Reply:
         """A feed at its one address; another spelling of it is sent there."""
-        plain = replace(view, before="", page=1, size="", script="")
+        plain = view if view == View() else replace(view, before="", page=1, size="", script="")
         address = write(f"{path}{suffix}", selection, plain)
         if not is_asked(environ, address):
             return reply.moved(address)
-        answer = self._feeds.answer(
-            path, selection, plain, suffix.removeprefix("."), header_conditions(environ)
-        )
+        plan = Plan(path=path, selection=selection, view=plain, format=suffix.removeprefix("."))
+        answer = self.planned(environ, plan, address)
+        if len(self._plans) >= MOST_PLANS:
+            self._plans.clear()
+        if sum(map(len, asked(environ))) <= LONGEST_PLAN:
+            self._plans[asked(environ)] = plan, address
+        return answer
+
+    def planned(self, environ: Environ, plan: Plan, address: str) -> Reply:
+        """The feed of a plan."""
+        answer = self._feeds.answer_plan(plan, address, header_conditions(environ))
         return reply.feed(answer, str(environ.get("HTTP_ACCEPT", "")))
+
+
+def asked(environ: Environ) -> tuple[str, str]:
+    """Path and query as they were sent."""
+    return environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
 
 def is_asked(environ: Environ, address: str) -> bool:

@@ -55,10 +55,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition with its body and the headers of all its codings."""
+    """An edition with its body, its type, and the headers that all answers about it have."""
 
     edition: Edition
     body: bytes
+    mime: str
     headers: Headers
 
     def __len__(self) -> int:
@@ -77,6 +78,7 @@ def render(
     modified: datetime,
     mime: str,
     max_age: int,
+    vary: str = "Accept-Encoding",
     headers: Headers = (),
     address: str = "",
 ) -> Rendered:
@@ -85,10 +87,10 @@ def render(
     return Rendered(
         edition=Edition(address=address, version=version, tag=tag, modified=second),
         body=body,
+        mime=f"{mime}; charset=utf-8",
         headers=(
-            ("Content-Type", f"{mime}; charset=utf-8"),
             ("Cache-Control", f"public, max-age={max_age}"),
-            ("Vary", "Accept-Encoding"),
+            ("Vary", vary),
             ("Last-Modified", format_datetime(second, usegmt=True)),
             *headers,
         ),
@@ -103,15 +105,12 @@ def answer(
     """The answer to one request: not modified, or the body in a coding that it takes, as ``packed`` has it."""
     coding = best(conditions.accept_encoding) if len(rendered.body) >= WORTH_PACKING else "identity"
     headers = (*rendered.headers, ("ETag", f'"{rendered.edition.tag}{SUFFIXES[coding]}"'))
-    kind: Literal["fresh", "not_modified"] = "fresh"
-    body = b""
     if is_current(rendered.edition, conditions):
-        kind, headers = "not_modified", tuple(pair for pair in headers if pair[0] != "Content-Type")
-    else:
-        body = packed(rendered, coding) if coding != "identity" else rendered.body
-        said = (("Content-Encoding", coding),) if coding != "identity" else ()
-        headers = (*headers, *said, ("Content-Length", str(len(body))))
-    return Answer(kind=kind, headers=headers, edition=rendered.edition, body=body)
+        return Answer(kind="not_modified", headers=headers, edition=rendered.edition)
+    body = packed(rendered, coding) if coding != "identity" else rendered.body
+    said = (("Content-Encoding", coding),) if coding != "identity" else ()
+    what = ("Content-Type", rendered.mime), ("Content-Length", str(len(body)))
+    return Answer(kind="fresh", headers=(*what, *headers, *said), edition=rendered.edition, body=body)
 
 
 def is_current(edition: Edition, conditions: Conditions) -> bool:

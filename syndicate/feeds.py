@@ -39,7 +39,10 @@ class Feeds:
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
-        address = plan.address()
+        return self.answer_plan(plan, plan.address(), conditions)
+
+    def answer_plan(self, plan: Plan, address: str, conditions: caching.Conditions) -> caching.Answer:
+        """The same for a plan whose address is known."""
         rendered = self._rendered.answer(
             address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
@@ -75,6 +78,7 @@ class Feeds:
             modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+            vary="Accept, Accept-Encoding",
             address=plan.address(),
         )
 

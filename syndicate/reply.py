@@ -83,9 +83,9 @@ def feed(answer: Answer, accepts: str) -> Reply:
         headers=(*answer.headers, *ALL),
         edition=answer.edition,
     )
-    if "+xml" in reply.header("Content-Type") and "text/html" in accepts:
-        reply = reply.having(Content_Type="application/xml; charset=utf-8")
-    return reply.having(Vary="Accept, Accept-Encoding")
+    if "text/html" in accepts and "+xml" in reply.header("Content-Type"):
+        return reply.having(Content_Type="application/xml; charset=utf-8")
+    return reply
 
 
 def pairs(*headers: dict[str, str]) -> Headers:
