@@ -21,7 +21,10 @@ from syndicate.reply import Environ, Reply
 
 SUFFIXES = (".atom", ".rss", ".json")
 # With these a request is more than a plain one for a feed.
-UNUSUAL = ("HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+UNUSUAL = (
+    *("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "HTTP_RANGE"),
+    *("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
+)
 MOST_BYTES = 16 << 20
 BESIDE = 2_000  # bytes that an answer takes beside its body, and an address beside its answers
 LONGEST = 2_000  # characters of an address

@@ -19,6 +19,7 @@ DAY = 86_400  # seconds
 MOST_FEEDS = 2_000
 EXACT = 256  # readers of a feed that are told apart; beyond, their number is estimated
 MOST_AGGREGATORS = 50  # of one feed
+FEW = 5  # a search that fewer follow is not told: it may tell who they are
 HASHES = 1 << 64
 LONGEST_AGENT = 300
 STATED = re.compile(r"\b(\d{1,7}) (?:subscriber|reader)s?\b", re.IGNORECASE)
@@ -87,10 +88,11 @@ class Subscribers:
                 readers.add(int.from_bytes(hashed.digest(), "big"))
 
     def counts(self) -> list[Count]:
-        """Every feed that was polled today or yesterday, the most read first."""
+        """Every feed that was polled today or yesterday, the most read first, but searches of a few."""
         with self._lock:
             today, before = self._days
             found = [counted(feed, today.get(feed), before.get(feed)) for feed in {**before, **today}]
+        found = [each for each in found if not each.feed.startswith("/search") or sum(each[1:]) >= FEW]
         return sorted(found, key=lambda each: (-each.readers - each.through_aggregators, each.feed))
 
     def _turn(self, today: int) -> None:
