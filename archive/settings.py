@@ -31,7 +31,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """``[server]``: where the web process listens; ``rate`` is of requests a second from one client, 0 for any."""
+    """``[server]``: where the web process listens; ``rate`` is requests a second of one client, 0 for any."""
 
     host: str = "127.0.0.1"
     port: int = 8080

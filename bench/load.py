@@ -1,4 +1,4 @@
-"""Asking a server over loopback: once, or again and again on some connections (with wrk where it is installed)."""
+"""Asking a server over loopback: once, or again and again on some connections, with wrk where it is."""
 
 from __future__ import annotations
 
@@ -46,7 +46,14 @@ def bombard(port: int, path: str, headers: Mapping[str, str], seconds: float) ->
     if generator(seconds) == "sockets":
         return by_sockets(port, path, headers, seconds)
     stated = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", *stated, f"http://127.0.0.1:{port}{path}"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds:.0f}s",
+        *stated,
+        f"http://127.0.0.1:{port}{path}",
+    ]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"(\d+) requests in ", said)
     assert found and "Socket errors" not in said, said

@@ -1,8 +1,7 @@
-"""The service as `serve` runs it beside nginx with the same bytes on disk: polls without news, and a whole feed."""
+"""The service as `serve` runs it beside nginx with the same bytes on disk: polls, and a whole feed."""
 
 from __future__ import annotations
 
-import operator
 import os
 import shutil
 import socket
@@ -92,23 +91,34 @@ def measured(case: Case, ours: Served, peer: Served | None, seconds: float) -> I
         mine.append(loaded(ours, case, seconds))
         if peer:
             theirs.append(loaded(peer, case, seconds))
-    for unit, more, of in (("us CPU", False, operator.attrgetter("cpu")), ("/s", True, operator.attrgetter("rate"))):
+    name = "nginx" if peer else None
+    units = (("a request", "us CPU", Load.cpu_each), ("requests", "/s", Load.each_second))
+    for what, unit, of in units:
         yield Figure(
-            what=f"{case.what}, {'a request' if unit == 'us CPU' else 'requests'}",
+            what=f"{case.what}, {what}",
             value=half(map(of, mine)),
             unit=unit,
-            more=more,
-            peer="nginx" if peer else None,
-            peer_value=half(map(of, theirs)) if peer else None,
+            more=of == Load.each_second,
+            peer=name,
+            peer_value=half(map(of, theirs)) if theirs else None,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What a server bore: microseconds of CPU for a request, requests a second."""
+    """What a server bore."""
 
+    answers: int
     cpu: float
-    rate: float
+    wall: float
+
+    def cpu_each(self) -> float:
+        """Microseconds of CPU for a request."""
+        return self.cpu / self.answers * 1e6
+
+    def each_second(self) -> float:
+        """Requests a second."""
+        return self.answers / self.wall
 
 
 def loaded(server: Served, case: Case, seconds: float) -> Load:
@@ -122,7 +132,7 @@ def loaded(server: Served, case: Case, seconds: float) -> Load:
     before, started = ticks(server.group), time.monotonic()
     answers = bombard(server.port, FEED, headers, seconds)
     wall = time.monotonic() - started
-    return Load(cpu=(ticks(server.group) - before) / TICK / answers * 1e6, rate=answers / wall)
+    return Load(answers=answers, cpu=(ticks(server.group) - before) / TICK, wall=wall)
 
 
 def ticks(group: int) -> int:

@@ -102,7 +102,7 @@ def answer(
     conditions: Conditions,
     packed: Callable[[Rendered, Coding], bytes] = Rendered.in_coding,
 ) -> Answer:
-    """The answer to one request: not modified, or the body in a coding that it takes, as ``packed`` has it."""
+    """The answer to one request: not modified, or the body in a coding it takes, as ``packed`` has it."""
     coding = best(conditions.accept_encoding) if len(rendered.body) >= WORTH_PACKING else "identity"
     headers = (*rendered.headers, ("ETag", f'"{rendered.edition.tag}{SUFFIXES[coding]}"'))
     if is_current(rendered.edition, conditions):

@@ -1,7 +1,7 @@
 """The fast path: a feed that has not changed is answered again before the web framework is asked.
 
-An answer is made the normal way once. It stands while nothing was committed, or nothing that the log tells of; a
-search's while the index is the same. A poll then costs one look at the archive and a few look-ups here.
+An answer is made the normal way once. It stands while nothing was committed, or nothing that the log tells;
+that of a search while the index is the same. A poll then costs one look at the archive and a few look-ups.
 """
 
 from __future__ import annotations
@@ -115,4 +115,3 @@ def form(edition: Edition, environ: Mapping[str, str]) -> Form:
         edition, Conditions(if_none_match=tags, if_modified_since=since)
     )
     return best(asked("HTTP_ACCEPT_ENCODING")), "text/html" in asked("HTTP_ACCEPT", ""), has
-

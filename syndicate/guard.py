@@ -1,5 +1,5 @@
-"""What stands before the web framework: numbers requests, refuses what makes no sense or comes too often, answers
-what has not changed, and errors.
+"""What stands before the web framework: it numbers requests, refuses what makes no sense or comes too often,
+and answers what has not changed, and errors.
 """
 
 from __future__ import annotations

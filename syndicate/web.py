@@ -122,7 +122,7 @@ class Errors:
         return reply
 
     def refused(self, environ: Environ, seconds: int) -> Reply:
-        """The answer to a client that asks too often; no page, which would cost more than what it asks for."""
+        """The answer to a client that asks too often; no page, which would cost more than what is refused."""
         text = self._speaking.words(environ).said("too_often", seconds)
         reply = machine(f"{text}\n", "text/plain", code=Code.TOO_MANY_REQUESTS)
         return reply.having(Retry_After=str(seconds))

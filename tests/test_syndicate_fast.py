@@ -24,7 +24,13 @@ from syndicate.guard import Application
 from syndicate.reply import feed
 from syndicate.web import make_app
 
-FEEDS = ("/latest.atom", "/topic/olympics.rss", "/latest.json?n=1", "/search.atom?q=halls", "/latest.atom?x=1")
+FEEDS = (
+    "/latest.atom",
+    "/topic/olympics.rss",
+    "/latest.json?n=1",
+    "/search.atom?q=halls",
+    "/latest.atom?x=1",
+)
 # With this a request goes the normal way.
 NORMAL = {"HTTP_RANGE": "bytes=0-"}
 
@@ -56,7 +62,9 @@ def app(database: Database, tmp_path: Path) -> Application:
         database,
         tmp_path,
         article(guid="1", title="Olympic halls open", text="Come and see. " * 60, published=NOW),
-        article(guid="2", title="学校迎来新生", text="海淀的学校今天开学。" * 60, language="zh", published=NOW),
+        article(
+            guid="2", title="学校迎来新生", text="海淀的学校今天开学。" * 60, language="zh", published=NOW
+        ),
     )
 
 

@@ -56,7 +56,9 @@ def test_nobody_is_refused_without_a_limit_or_on_this_machine(
 def test_readers_are_counted_on_either_way_and_told_to_monitors(app: Application) -> None:
     for number in range(3):
         for way in ({}, {"HTTP_RANGE": "bytes=0-"}):
-            ask(app, "/latest.atom?from-a-list=1", REMOTE_ADDR=f"192.0.2.{number}", HTTP_USER_AGENT="x", **way)
+            ask(
+                app, "/latest.atom?from-a-list=1", REMOTE_ADDR=f"192.0.2.{number}", HTTP_USER_AGENT="x", **way
+            )
     ask(app, "/latest.atom", REMOTE_ADDR="198.51.100.1", HTTP_USER_AGENT="Feedbin feed-id:1 - 56 subscribers")
     for asked in ("/nothing.atom", "/latest.atom?n=x", "/", "/latest.atom?lang="):
         assert ask(app, asked, REMOTE_ADDR="192.0.2.9").status != 304

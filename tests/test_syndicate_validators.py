@@ -17,7 +17,7 @@ from web_client import application, ask
 
 from archive import articles as archived
 from archive import changes
-from archive.database import Database, open_database
+from archive.database import Database
 from archive.put import put
 from archive.sources import settle
 from syndicate.formats import FORMATS
@@ -35,7 +35,8 @@ from syndicate.web import make_app
 from web_client import SITE, ask
 folder = Path(sys.argv[1])
 settings = Settings(data=folder, site=SITE, topics=TOPICS)
-app = make_app(database=open_database(f"sqlite:///{folder}/archive.db"), index=open_index(folder), settings=settings)
+database = open_database(f"sqlite:///{folder}/archive.db")
+app = make_app(database=database, index=open_index(folder), settings=settings)
 for asked in sys.argv[2:]:
     for coding in ("", "gzip", "br", "zstd"):
         reply = ask(app, asked, HTTP_ACCEPT_ENCODING=coding)
