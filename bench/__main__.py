@@ -46,7 +46,7 @@ BENCHES: Mapping[str, Bench] = {
     "search": lambda on: search.run(on.size.sizes, on.kept, on.size.queries),
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
-    "serve": lambda on: serve.run(on.database, on.folder, on.size.requests),
+    "serve": lambda on: serve.run(on.database, on.size.requests),
 }
 
 
