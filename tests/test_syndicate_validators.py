@@ -16,7 +16,6 @@ from factories import NOW, TERMS, article, source
 from web_client import application, ask
 
 from archive import articles as archived
-from archive import changes
 from archive.database import Database
 from archive.put import put
 from archive.sources import settle
@@ -102,15 +101,6 @@ def test_times_never_go_back_and_are_never_ahead(database: Database, tmp_path: P
     look()
     assert said == sorted(said) and said[-1] == NOW + timedelta(hours=3) and len(set(tags)) == len(tags)
     assert said[2] == said[3] == said[4] == NOW + timedelta(hours=2)
-
-
-def test_the_log_never_goes_back_in_time(database: Database) -> None:
-    # Its chain does not hold times, so a later line may be given a time that is not before the last one's.
-    for hours in (0, 5, 3, 6):
-        put_at(database, str(hours), NOW + timedelta(hours=hours))
-    assert [line.at - NOW for line in changes.after(database, 0)] == [
-        timedelta(hours=hours) for hours in (0, 5, 5, 6)
-    ]
 
 
 @pytest.mark.parametrize(
