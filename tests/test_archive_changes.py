@@ -41,7 +41,7 @@ class Racing:
         self.reads += 1
         commits = int(self.reads == 1)
         self.committed += commits if self.before else 0
-        rows = [{"seq": self.committed}]
+        rows: list[Row] = [{"seq": self.committed}]
         self.committed += 0 if self.before else commits
         return rows
 
