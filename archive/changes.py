@@ -18,8 +18,10 @@ class Log:
         self._transaction = transaction
         self._rows: list[dict[str, object]] = []
         self._seq = transaction.next_seq() - 1
-        before = transaction.read("SELECT chain FROM change WHERE seq = :seq", seq=self._seq)
+        before = transaction.read("SELECT chain, at FROM change WHERE seq = :seq", seq=self._seq)
         self._chain = str(before[0]["chain"]) if before else START
+        # A clock may be set back; who asks by time alone must not miss what came after that.
+        self._earliest = str(before[0]["at"]) if before else ""
 
     def append(
         self,
@@ -42,7 +44,7 @@ class Log:
                 "article": article,
                 "revision": revision,
                 "sha": sha,
-                "at": timestamp(now),
+                "at": max(timestamp(now), self._earliest),
                 "reason": reason,
                 "person": person,
                 "chain": self._chain,
@@ -122,6 +124,24 @@ def last(database: Database) -> int:
     """The number of the newest line; 0 for an empty log."""
     (row,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change")
     return int(row["seq"])
+
+
+class Newest:
+    """The number of the newest line, read again only after something was committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = (-1, 0)
+
+    def last(self) -> int:
+        """See ``last``: at least the number that the archive had when this was called."""
+        # The token is read first: a commit in between moves it once more, and the next call reads again.
+        token = self._database.changed()
+        known, number = self._known
+        if known != token:
+            number = last(self._database)
+            self._known = (token, number)
+        return number
 
 
 def head(database: Database) -> str:

@@ -34,12 +34,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """``[server]``: where the web process listens."""
+    """``[server]``: where the web process listens; ``rate`` is requests a second of one client, 0 for any."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 4
     trusted_proxies: tuple[str, ...] = ()
+    rate: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,8 @@ def check(settings: Settings) -> None:
             raise SettingsError(
                 f"server.trusted_proxies: expected addresses or networks such as 10.0.0.0/8, got {entry!r}"
             ) from error
+    if settings.server.rate < 0:
+        raise SettingsError(f"server.rate: expected 0 (no limit) or more, got {settings.server.rate}")
     for entry in settings.fetch.allow:
         host, _, port = entry.rpartition(":")
         try:

@@ -55,7 +55,8 @@ class SqliteDatabase:
                 self._prepare(self._connection())
                 if fresh:
                     sync_folder(self.folder)
-            self._watch = self._open()
+            self._watch = self._open().cursor()
+            self._watch.row_factory = None  # asked at every request: as little as can be
             self.migrate()
         except BaseException:
             self.close()
@@ -94,8 +95,8 @@ class SqliteDatabase:
 
     def changed(self) -> int:
         with self._watching:
-            row = self._watch.execute("PRAGMA data_version").fetchone()
-        return int(row["data_version"])
+            (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
     @contextmanager
     def locked(self, name: str, *, wait: float = 0) -> Iterator[None]:

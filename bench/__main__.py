@@ -21,6 +21,7 @@ from bench import (
     retrieval,
     search,
     search_pages,
+    serve,
     streams,
 )
 from bench.corpus import Corpus, filled, read_corpus
@@ -59,6 +60,7 @@ BENCHES: Mapping[str, Bench] = {
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
+    "serve": lambda on: serve.run(on.database, on.size.requests),
 }
 
 

@@ -45,6 +45,8 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
     Unknown parameters are ignored; a value that makes no sense raises UsageError.
     """
     base = within or Selection()
+    if not params:
+        return base, View()
     selection = Selection(
         query=last(params, "q").strip(),
         topics=base.topics or names(params, "topic"),

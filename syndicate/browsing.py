@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus as Code
 
@@ -23,6 +24,7 @@ from syndicate.strings import Words
 
 WHOLE = (".csv", ".jsonl")
 SUFFIX = "<suffix:re:\\.(?:atom|rss|json|csv|jsonl)>"
+MOST_PLANS, LONGEST_PLAN = 2_000, 1_000
 
 
 class Browsing:
@@ -33,6 +35,7 @@ class Browsing:
         self._feeds = feeds
         self._streams = streams
         self._pages = speaking.pages
+        self._plans: dict[tuple[str, str], tuple[Plan, str]] = {}
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
@@ -53,7 +56,18 @@ class Browsing:
             ("/about", lambda environ: self._speaking.page(environ, tables.about_page)),
             ("/about/search", lambda environ: self._speaking.page(environ, tables.help_page)),
         )
-        return tuple(("GET", path, answer) for path, answer in shown)
+        return tuple(("GET", path, self.remembered(answer)) for path, answer in shown)
+
+    def remembered(self, answer: Callable[..., Reply]) -> Callable[..., Reply]:
+        """A route that reads the address of a feed once."""
+
+        def again(environ: Environ, **named: str) -> Reply:
+            known = self._plans.get(asked(environ))
+            if known is None:
+                return answer(environ, **named)
+            return self.formed(environ, *known, accepts=str(environ.get("HTTP_ACCEPT", "")))
+
+        return again
 
     def latest(self, environ: Environ, suffix: str = "") -> Reply:
         """The whole archive, newest first."""
@@ -132,42 +146,49 @@ class Browsing:
         suffix, type = wanted(str(environ.get("HTTP_ACCEPT", "")))
         if not suffix:
             return None
-        found = self.formed(environ, path, selection, view, suffix, accepts=type)
-        address = self._pages.settings.base_url + write(f"{path}{suffix}", selection, plain(view))
+        plan, address = planned(path, selection, view, suffix)
+        found = self.formed(environ, plan, address, accepts=type)
         if found.code == Code.OK:
             found = found.having(Content_Type=f"{type}; charset=utf-8")
-        return found.having(Content_Location=address, Vary="Accept, Accept-Encoding")
+        place = self._pages.settings.base_url + address
+        return found.having(Content_Location=place, Vary="Accept, Accept-Encoding")
 
     def feed(self, environ: Environ, path: str, selection: Selection, view: View, suffix: str) -> Reply:
         """A feed, or a whole list, at its one address; another spelling of it is sent there."""
-        address = write(f"{path}{suffix}", selection, plain(view, is_whole=suffix in WHOLE))
+        plan, address = planned(path, selection, view, suffix)
         if not is_asked(environ, address):
             return reply.moved(address)
-        accepts = str(environ.get("HTTP_ACCEPT", ""))
-        return self.formed(environ, path, selection, view, suffix, accepts=accepts)
+        found = self.formed(environ, plan, address, accepts=str(environ.get("HTTP_ACCEPT", "")))
+        if suffix not in WHOLE and sum(map(len, asked(environ))) <= LONGEST_PLAN:
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            self._plans[asked(environ)] = plan, address
+        return found
 
-    def formed(
-        self, environ: Environ, path: str, selection: Selection, view: View, suffix: str, *, accepts: str
-    ) -> Reply:
+    def formed(self, environ: Environ, plan: Plan, address: str, *, accepts: str) -> Reply:
         """A list in a form for programs."""
-        format = suffix.removeprefix(".")
-        shown = plain(view, is_whole=suffix in WHOLE)
-        if suffix in WHOLE:
-            plan = Plan(path=path, selection=selection, view=shown, format=format)
+        if f".{plan.format}" in WHOLE:
             return self._streams.answer(plan, environ)
-        answer = self._feeds.answer(path, selection, shown, format, header_conditions(environ))
-        return reply.feed(answer, accepts)
+        return reply.feed(self._feeds.answer_plan(plan, address, header_conditions(environ)), accepts)
 
 
-def plain(view: View, *, is_whole: bool = False) -> View:
-    """What of a view is for programs; of a whole list there are no parts."""
-    shown = replace(view, before="", page=1, size="", script="")
-    return replace(shown, archive=None, ui="") if is_whole else shown
+def planned(path: str, selection: Selection, view: View, suffix: str) -> tuple[Plan, str]:
+    """A list in a form for programs, and its one address; a whole list has no parts."""
+    shown = view if view == View() else replace(view, before="", page=1, size="", script="")
+    if suffix in WHOLE:
+        shown = replace(shown, archive=None, ui="")
+    plan = Plan(path=path, selection=selection, view=shown, format=suffix.removeprefix("."))
+    return plan, write(f"{path}{suffix}", selection, shown)
 
 
 def no_search(pages: Pages, t: Words) -> str:
     """What stands in place of the search on a site of files."""
     return pages.message(t["no_search"], [t["no_search_text"]], t, switch="/search")
+
+
+def asked(environ: Environ) -> tuple[str, str]:
+    """Path and query as they were sent."""
+    return environ["PATH_INFO"], environ.get("QUERY_STRING", "")
 
 
 def is_asked(environ: Environ, address: str) -> bool:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Literal
+from typing import Generic, Literal, TypeVar
+
+from syndicate.codings import SUFFIXES, Coding, best, pack
 
 TAG = re.compile(r'(?:W/)?"([^"]*)"')
 # Proxies that compress append their own coding to a tag (Apache bug 45023); it still names our bytes.
-CODED = re.compile(r"(-gz|-gzip|;gzip|-br|-df|-deflate)+$")
-MOST_BYTES = 64 << 20
+CODED = re.compile(r"(?:(?:--?|;)(?:gzip|gz|br|zstd|zst|deflate|df))*")
+SETTLING = timedelta(minutes=1)  # longer than any transaction
 WORTH_PACKING = 500
 Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A feed as it stands: its address, what a later request is compared with, and what it was made of.
+
+    The first of ``version`` says what must move before there can be another edition: the log or the index.
+    """
+
+    address: str
+    version: tuple[object, ...]
+    tag: str
+    modified: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +41,7 @@ class Answer:
 
     kind: Literal["fresh", "not_modified"]
     headers: Headers
+    edition: Edition
     body: bytes = b""
 
 
@@ -41,19 +56,20 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A body in its codings, and what a later request is compared with."""
+    """An edition with its body, its type, and the headers that all answers about it have."""
 
-    version: tuple[object, ...]
-    tag: str
-    modified: datetime
+    edition: Edition
     body: bytes
-    packed: bytes
+    mime: str
     headers: Headers
 
-    @property
-    def size(self) -> int:
+    def __len__(self) -> int:
         """Bytes of memory."""
-        return len(self.body) + len(self.packed)
+        return len(self.body)
+
+    def in_coding(self, coding: Coding) -> bytes:
+        """The body in a coding, made now."""
+        return pack(self.body, coding)
 
 
 def render(
@@ -63,73 +79,83 @@ def render(
     modified: datetime,
     mime: str,
     max_age: int,
+    vary: str = "Accept-Encoding",
     headers: Headers = (),
+    address: str = "",
 ) -> Rendered:
-    """A body made ready: tagged by its content, compressed once."""
-    packed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_PACKING else b""
+    """A body made ready: tagged by its content."""
+    tag, second = hashlib.sha256(body).hexdigest()[:32], modified.replace(microsecond=0)
     return Rendered(
-        version=version,
-        tag=hashlib.sha256(body).hexdigest()[:32],
-        modified=modified.replace(microsecond=0),
+        edition=Edition(address=address, version=version, tag=tag, modified=second),
         body=body,
-        packed=packed,
+        mime=f"{mime}; charset=utf-8",
         headers=(
-            ("Content-Type", f"{mime}; charset=utf-8"),
             ("Cache-Control", f"public, max-age={max_age}"),
-            ("Vary", "Accept-Encoding"),
-            ("Last-Modified", format_datetime(modified, usegmt=True)),
+            ("Vary", vary),
+            ("Last-Modified", format_datetime(second, usegmt=True)),
             *headers,
         ),
     )
 
 
-def answer(rendered: Rendered, conditions: Conditions) -> Answer:
-    """The answer to one request: not modified, or the body in a coding that it takes."""
-    packs = bool(rendered.packed) and takes_gzip(conditions.accept_encoding)
-    tag = ("ETag", f'"{rendered.tag}-gz"' if packs else f'"{rendered.tag}"')
-    if is_current(rendered, conditions):
-        kept = tuple(pair for pair in rendered.headers if pair[0] != "Content-Type")
-        return Answer(kind="not_modified", headers=(*kept, tag))
-    coding = (("Content-Encoding", "gzip"),) if packs else ()
-    body = rendered.packed if packs else rendered.body
-    length = (("Content-Length", str(len(body))),)
-    return Answer(kind="fresh", headers=(*rendered.headers, tag, *coding, *length), body=body)
+def answer(
+    rendered: Rendered,
+    conditions: Conditions,
+    packed: Callable[[Rendered, Coding], bytes] = Rendered.in_coding,
+    *,
+    now: datetime,
+) -> Answer:
+    """The answer to one request: not modified, or the body in a coding it takes, as ``packed`` has it.
+
+    Readers on libcurl (newsboat) drop a body that is not newer, by Last-Modified, than what they have. A line
+    of the log has the time when its writing began, so what was committed meanwhile may have the same or an
+    earlier one: nothing is dated before ``SETTLING`` has passed.
+    """
+    coding = best(conditions.accept_encoding) if len(rendered.body) >= WORTH_PACKING else "identity"
+    known = rendered.headers if now - rendered.edition.modified > SETTLING else undated(rendered.headers)
+    headers = (*known, ("ETag", f'"{rendered.edition.tag}{SUFFIXES[coding]}"'))
+    if is_current(rendered.edition, conditions):
+        return Answer(kind="not_modified", headers=headers, edition=rendered.edition)
+    body = packed(rendered, coding) if coding != "identity" else rendered.body
+    said = (("Content-Encoding", coding),) if coding != "identity" else ()
+    what = ("Content-Type", rendered.mime), ("Content-Length", str(len(body)))
+    return Answer(kind="fresh", headers=(*what, *headers, *said), edition=rendered.edition, body=body)
 
 
-def is_current(rendered: Rendered, conditions: Conditions) -> bool:
+def undated(headers: Headers) -> Headers:
+    """Headers without the date of what they are about."""
+    return tuple(pair for pair in headers if pair[0] != "Last-Modified")
+
+
+def is_current(edition: Edition, conditions: Conditions) -> bool:
     """Whether what the client has is what we would send; tags decide alone where they are given."""
     if conditions.if_none_match is not None:
         if conditions.if_none_match.strip() == "*":
             return True
-        return any(CODED.sub("", tag) == rendered.tag for tag in TAG.findall(conditions.if_none_match))
+        return any(names(each, edition.tag) for each in TAG.findall(conditions.if_none_match))
     if conditions.if_modified_since is None:
         return False
     try:
         since = parsedate_to_datetime(conditions.if_modified_since)
-        return since.year > 1970 and since >= rendered.modified
+        return since.year > 1970 and since >= edition.modified
     except (ArithmeticError, LookupError, TypeError, ValueError):
         # No date, one without a zone, or one beyond all calendars (a year of 11 digits is an OverflowError).
         return False
 
 
-def takes_gzip(accepted: str | None) -> bool:
-    """Whether a client takes gzip (RFC 9110 section 12.5.3); a weight of 0 refuses."""
-    weights: dict[str, float] = {}
-    for part in (accepted or "").lower().split(","):
-        coding, _, rest = part.strip().partition(";")
-        weight = re.search(r"q\s*=\s*([0-9.]+)", rest)
-        try:
-            weights[coding.strip()] = float(weight[1]) if weight else 1.0
-        except ValueError:
-            weights[coding.strip()] = 0.0
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+def names(stated: str, tag: str) -> bool:
+    """Whether a stated tag is ours in any coding."""
+    return stated.startswith(tag) and CODED.fullmatch(stated, len(tag)) is not None
 
 
-class Cache:
-    """Rendered bodies by address, the least used dropped first; each is made by one thread at a time."""
+Value = TypeVar("Value", bound=Sized)
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[str, Rendered] = OrderedDict()
+
+class Cache(Generic[Value]):
+    """What was made, by address, the least used dropped first; each is made by one thread at a time."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._kept: OrderedDict[str, tuple[tuple[object, ...], Value]] = OrderedDict()
         self._making: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._left = most_bytes
@@ -138,8 +164,8 @@ class Cache:
         self,
         key: str,
         version: Callable[[], tuple[object, ...]],
-        make: Callable[[tuple[object, ...]], Rendered],
-    ) -> Rendered:
+        make: Callable[[tuple[object, ...]], Value],
+    ) -> Value:
         """What is kept under a key, made again when its version has moved."""
         with self._guard:
             making = self._making.setdefault(key, threading.Lock())
@@ -147,32 +173,32 @@ class Cache:
             now = version()
             with self._guard:
                 kept = self._kept.get(key)
-                if kept is not None and kept.version == now:
+                if kept is not None and kept[0] == now:
                     self._kept.move_to_end(key)
-                    return kept
+                    return kept[1]
             try:
-                rendered = make(now)
+                made = make(now)
             except Exception:
                 self._forget(key)
                 raise
-            self._keep(key, rendered)
-        return rendered
+            self._keep(key, now, made)
+        return made
 
     def _forget(self, key: str) -> None:
         """Keep nothing of what could not be made."""
         with self._guard:
             self._making.pop(key, None)
 
-    def _keep(self, key: str, rendered: Rendered) -> None:
-        """Remember a body, and forget others until all fit."""
+    def _keep(self, key: str, version: tuple[object, ...], made: Value) -> None:
+        """Remember what was made, and forget others until all fit."""
         with self._guard:
             if (old := self._kept.pop(key, None)) is not None:
-                self._left += old.size
-            self._kept[key] = rendered
-            self._left -= rendered.size
+                self._left += len(old[1])
+            self._kept[key] = version, made
+            self._left -= len(made)
             while self._left < 0 and len(self._kept) > 1:
-                name, dropped = self._kept.popitem(last=False)
-                self._left += dropped.size
+                name, (_, dropped) = self._kept.popitem(last=False)
+                self._left += len(dropped)
                 self._making.pop(name, None)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from archive import changes, lists
 from archive.errors import IndexUnavailable
 from archive.model import Selection
 from syndicate import caching
 from syndicate.addresses import View
+from syndicate.codings import Coding
 from syndicate.composing import NOTHING_YET, Composer, Plan
 from syndicate.formats import FORMATS
 from syndicate.formats.fragments import Fragments
 
 MOST_VERSIONS = 10_000
+MOST_RENDERED, MOST_PACKED = 32 << 20, 16 << 20  # bytes
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 
 
@@ -25,10 +27,11 @@ class Feeds:
         self.composer = composer
         self._database = composer.database
         self._index = composer.index
-        self._cache = caching.Cache()
         self._fragments = Fragments()
+        self._newest = changes.Newest(composer.database)
+        self._rendered: caching.Cache[caching.Rendered] = caching.Cache(MOST_RENDERED)
+        self._packed: caching.Cache[bytes] = caching.Cache(MOST_PACKED)
         self._versions: dict[str, tuple[int, int]] = {}
-        self._newest: tuple[int, int] | None = None
 
     def answer(
         self, path: str, selection: Selection, view: View, format: str, conditions: caching.Conditions
@@ -39,32 +42,35 @@ class Feeds:
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
-        address = plan.address()
-        rendered = self._cache.answer(
+        return self.answer_plan(plan, plan.address(), conditions)
+
+    def answer_plan(self, plan: Plan, address: str, conditions: caching.Conditions) -> caching.Answer:
+        """The same for a plan whose address is known."""
+        rendered = self._rendered.answer(
             address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
-        return caching.answer(rendered, conditions)
+        return caching.answer(rendered, conditions, self._pack, now=datetime.now(UTC))
+
+    def _pack(self, rendered: caching.Rendered, coding: Coding) -> bytes:
+        """A body in a coding, made when first asked for: the tag says all that it depends on."""
+        return self._packed.answer(
+            f"{rendered.edition.tag} {coding}", lambda: (), lambda _: rendered.in_coding(coding)
+        )
 
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
         """What moves when the feed may change: the log's last line about it, or the index's generation."""
-        token = self._database.changed()
+        last = self._newest.last()
         if plan.is_search:
             # The log too: what is withdrawn must leave a feed at once, however far behind the index is.
-            return ("index", self._index.generation, self._last_line(token))
+            return ("index", self._index.generation, last)
         known = self._versions.get(address)
-        if known is None or known[0] != token:
+        if known is None or known[0] != last:
             if len(self._versions) > MOST_VERSIONS:
                 self._versions.clear()
             # An article that comes to a topic leaves the lists without it, and would move them no more.
             within = replace(plan.selection, without=())
-            known = self._versions[address] = (token, lists.version(self._database, within))
+            known = self._versions[address] = (last, lists.version(self._database, within))
         return ("log", known[1], self._counted() if plan.format == "json" else None)
-
-    def _last_line(self, token: int) -> int:
-        """The last number of the log; the database is asked for it only when somebody has written."""
-        if self._newest is None or self._newest[0] != token:
-            self._newest = (token, changes.last(self._database))
-        return self._newest[1]
 
     def _counted(self) -> object:
         """The generation of the index that the counts of a list are of; None while there is none."""
@@ -83,6 +89,8 @@ class Feeds:
             modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+            vary="Accept, Accept-Encoding",
+            address=plan.address(),
         )
 
     def _modified(self, version: tuple[object, ...]) -> datetime:

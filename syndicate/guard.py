@@ -1,8 +1,11 @@
-"""What stands before the web framework: numbers requests, refuses what makes no sense, answers errors."""
+"""What stands before the web framework: it numbers requests, refuses what makes no sense or comes too often,
+and answers what has not changed, and errors.
+"""
 
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from itertools import count
@@ -10,14 +13,19 @@ from threading import Lock
 from typing import Any
 
 from archive.errors import UsageError
+from syndicate.fast import Fast
+from syndicate.rate import Rate
 from syndicate.reply import Environ, Reply
+from syndicate.subscribers import DAY, Subscribers
 
 Start = Callable[..., Any]
 Failed = Callable[[Environ, Exception], Reply]
+Refused = Callable[[Environ, int], Reply]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
-NUMBER = "syndicate.request"
+NUMBER, REPLY = "syndicate.request", "syndicate.reply"
+STATUS = {int(code): f"{int(code)} {code.phrase}" for code in HTTPStatus}
 BOOT = secrets.token_hex(4)
 
 
@@ -43,27 +51,72 @@ class Tries:
 
 
 class Guard:
-    """A WSGI application around another; ``failed`` turns an error into an answer."""
+    """A WSGI application around another, which leaves a feed in the environment and answers all else itself.
 
-    def __init__(self, application: Application, failed: Failed) -> None:
+    ``failed`` turns an error into an answer, ``refused`` the seconds that a client has to wait.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        fast: Fast,
+        rate: Rate,
+        subscribers: Subscribers,
+        failed: Failed,
+        refused: Refused,
+    ) -> None:
         self._application = application
+        self._fast = fast
+        self._rate = rate
+        self._subscribers = subscribers
         self._failed = failed
+        self._refused = refused
         self._count = count(1)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        number = f"{BOOT}-{next(self._count):x}"
-        environ[NUMBER] = number
-
-        def begin(status: str, headers: Headers, error: Any = None) -> Any:
-            return start(status, [*headers, ("X-Request-Id", number)], error)
-
+        environ[NUMBER] = f"{BOOT}-{next(self._count):x}"
         try:
-            check(environ)
-            return self._application(environ, begin)
+            if seconds := self._rate.wait(environ.get("REMOTE_ADDR", ""), time.monotonic()):
+                return send(self._refused(environ, seconds), environ, start)
+            question = self._fast.question(environ)
+            reply = self._fast.answer(question, environ) if question else None
+            if reply is None:
+                check(environ)
+                pieces = self._application(environ, begin(environ, start))
+                reply = environ.get(REPLY)
+                if reply is None:
+                    return pieces
+                if question:
+                    self._fast.keep(question, environ, reply)
+            if reply.edition and reply.edition.address:
+                self._seen(environ, reply.edition.address)
+            return send(reply, environ, start)
         except Exception as error:
-            reply = self._failed(environ, error)
-            begin(f"{int(reply.code)} {HTTPStatus(reply.code).phrase}", list(reply.headers))
-            return [str(reply.body).encode()] if environ.get("REQUEST_METHOD") != "HEAD" else []
+            return send(self._failed(environ, error), environ, start)
+
+    def _seen(self, environ: Environ, feed: str) -> None:
+        """Count who polls a feed."""
+        address, agent = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_USER_AGENT", "")
+        self._subscribers.seen(address, feed, agent, int(time.time()) // DAY)
+
+
+def begin(environ: Environ, start: Start) -> Start:
+    """How the application begins to answer by itself: with the number of the request."""
+
+    def begun(status: str, headers: Headers, error: Any = None) -> Any:
+        if REPLY not in environ:
+            return start(status, [*headers, ("X-Request-Id", environ[NUMBER])], error)
+        return None
+
+    return begun
+
+
+def send(reply: Reply, environ: Environ, start: Start) -> Iterable[bytes]:
+    """A reply of one piece, with its headers as they are: the framework would drop some of a 304's."""
+    body = reply.body if isinstance(reply.body, bytes) else str(reply.body).encode()
+    start(STATUS[reply.code], [*reply.headers, ("X-Request-Id", environ[NUMBER])])
+    return [body] if body and environ.get("REQUEST_METHOD") != "HEAD" else []
 
 
 def check(environ: Environ) -> None:

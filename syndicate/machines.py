@@ -5,7 +5,7 @@ numbers for whoever watches over the service. The only module that knows prometh
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.model import sha256
 from archive.polls import Poll, pauses, polls
 from index import Index
+from syndicate.subscribers import Count
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import GaugeMetricFamily
@@ -41,6 +42,7 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <InputEncoding>UTF-8</InputEncoding>
 </OpenSearchDescription>
 """
+MOST_FEEDS = 50  # that are told of one by one
 METRICS = "text/plain; version=0.0.4"
 
 
@@ -57,7 +59,7 @@ def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, ob
     return {"ready": True, "log": last, "behind": behind}, not most or behind <= int(most)
 
 
-def metrics(database: Database, index: Index, articles: int) -> str:
+def metrics(database: Database, index: Index, articles: int, subscribers: Sequence[Count]) -> str:
     """How the service does, in the text format of Prometheus."""
     from prometheus_client import CollectorRegistry, generate_latest
 
@@ -70,15 +72,21 @@ def metrics(database: Database, index: Index, articles: int) -> str:
         "domains_paused": ("Domains that asked to be left alone", len(pauses(database, now))),
     }
     registry = CollectorRegistry()
-    registry.register(Reading(polls(database), now, totals))
+    registry.register(Reading(polls(database), now, totals, subscribers[:MOST_FEEDS]))
     return generate_latest(registry).decode()
 
 
 class Reading:
-    """The state of the sources and some totals, as the library collects it."""
+    """The state of the sources, who reads which feed, and some totals, as the library collects it."""
 
-    def __init__(self, polls: list[Poll], now: datetime, totals: Mapping[str, tuple[str, int]]) -> None:
-        self.polls, self.now, self.totals = polls, now, totals
+    def __init__(
+        self,
+        polls: list[Poll],
+        now: datetime,
+        totals: Mapping[str, tuple[str, int]],
+        subscribers: Sequence[Count],
+    ) -> None:
+        self.polls, self.now, self.totals, self.subscribers = polls, now, totals, subscribers
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Nothing in advance."""
@@ -95,6 +103,10 @@ class Reading:
         yield family("sources_by_result", "Active sources by what their last poll brought", "result", results)
         yield family("source_failures", "Failed polls since the last success", "source", failures)
         yield family("source_seconds_since_success", "Seconds since the last good poll", "source", age)
+        readers = {each.feed: each.readers for each in self.subscribers}
+        through = {each.feed: each.through_aggregators for each in self.subscribers}
+        yield family("feed_readers", "Readers that poll a feed, in a day", "feed", readers)
+        yield family("feed_subscribers_through_aggregators", "Readers as aggregators tell", "feed", through)
         for name, (text, value) in self.totals.items():
             yield family(name, text, "", {"": value})
 

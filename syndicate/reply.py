@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus as Code
 from typing import Any
 
-from syndicate.caching import Answer, Headers
+from syndicate.caching import Answer, Edition, Headers
 from syndicate.policy import CLOSED, HEADERS, OPEN
 from syndicate.strings import Words
 
@@ -17,11 +17,15 @@ YEAR = 31_536_000  # seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer to one request; a body in pieces is sent as it is made."""
+    """An answer to one request; a body in pieces is sent as it is made.
+
+    ``edition`` is of the feed that it has, if it has one.
+    """
 
     code: int = Code.OK
     body: str | bytes | Iterable[bytes] = ""
     headers: Headers = ()
+    edition: Edition | None = None
 
     def header(self, name: str) -> str:
         """A header's value, or nothing."""
@@ -73,12 +77,20 @@ def moved(address: str) -> Reply:
 def feed(answer: Answer, accepts: str) -> Reply:
     """A feed's answer. Browsers show a feed with its stylesheet only when told that it is plain XML."""
     code = Code.OK if answer.kind == "fresh" else Code.NOT_MODIFIED
-    reply = Reply(code=code, body=answer.body, headers=(*answer.headers, *pairs(HEADERS, OPEN)))
-    if "+xml" in reply.header("Content-Type") and "text/html" in accepts:
-        reply = reply.having(Content_Type="application/xml; charset=utf-8")
-    return reply.having(Vary="Accept, Accept-Encoding")
+    reply = Reply(
+        code=code,
+        body=answer.body,
+        headers=(*answer.headers, *ALL),
+        edition=answer.edition,
+    )
+    if "text/html" in accepts and "+xml" in reply.header("Content-Type"):
+        return reply.having(Content_Type="application/xml; charset=utf-8")
+    return reply
 
 
 def pairs(*headers: dict[str, str]) -> Headers:
     """Headers in the form that a server takes."""
     return tuple(pair for each in headers for pair in each.items())
+
+
+ALL = pairs(HEADERS, OPEN)  # what every answer for programs carries

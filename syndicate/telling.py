@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from archive import changes
 from archive.articles import articles
@@ -37,7 +38,7 @@ class Telling:
         self._topics = {topic.id: topic for topic in settings.topics}
         self._base_url = settings.base_url
         self._style = style
-        self._cache = caching.Cache(MOST_BYTES)
+        self._cache: caching.Cache[caching.Rendered] = caching.Cache(MOST_BYTES)
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
@@ -60,12 +61,19 @@ class Telling:
             with self._database.snapshot():
                 body, newest = make(), changes.after(self._database, changes.last(self._database) - 1, 1)
             modified = newest[0].at if newest else NOTHING_YET
-            return caching.render(body, version=version, modified=modified, mime=mime, max_age=AGE)
+            return caching.render(
+                body,
+                version=version,
+                modified=modified,
+                mime=mime,
+                max_age=AGE,
+                vary="Accept, Accept-Encoding",
+                address=address if mime == atom.MIME else "",
+            )
 
         kept = self._cache.answer(address, lambda: (self._database.changed(),), render)
-        return reply.feed(
-            caching.answer(kept, caching.header_conditions(environ)), str(environ.get("HTTP_ACCEPT", ""))
-        )
+        answer = caching.answer(kept, caching.header_conditions(environ), now=datetime.now(UTC))
+        return reply.feed(answer, str(environ.get("HTTP_ACCEPT", "")))
 
     def _lines(self, after: int, n: int | None) -> bytes:
         """Lines of the log as JSON; who has them all is sent to where the next will be."""

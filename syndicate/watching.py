@@ -17,15 +17,17 @@ from syndicate.pages import escaped
 from syndicate.policy import ALONE, CLOSED, HEADERS, OPEN
 from syndicate.reply import YEAR, Environ, Reply, Route, machine, pairs
 from syndicate.speaking import Speaking
+from syndicate.subscribers import Subscribers
 
 
 class Watching:
     """The answers to machines."""
 
-    def __init__(self, speaking: Speaking, static: Static) -> None:
+    def __init__(self, speaking: Speaking, static: Static, subscribers: Subscribers) -> None:
         self._speaking = speaking
         self._pages = speaking.pages
         self._static = static
+        self._subscribers = subscribers
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
@@ -57,7 +59,8 @@ class Watching:
     def metrics(self, environ: Environ) -> Reply:
         """Numbers for whoever watches over the service."""
         counted = total(self._pages, Selection())
-        return machine(metrics(self._pages.database, self._pages.index, counted), METRICS)
+        counts = self._subscribers.counts()
+        return machine(metrics(self._pages.database, self._pages.index, counted, counts), METRICS)
 
     def static_file(self, environ: Environ, name: str) -> Reply:
         """A file of ours; its name holds its hash, so it may be kept for ever."""

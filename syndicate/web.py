@@ -18,14 +18,16 @@ from syndicate.calendars import Calendar
 from syndicate.composing import Composer
 from syndicate.crossing import Crossing
 from syndicate.embedding import Embedding
+from syndicate.fast import Fast
 from syndicate.feeds import Feeds
-from syndicate.guard import NUMBER, Application, Guard
+from syndicate.guard import NUMBER, REPLY, Application, Guard
 from syndicate.machines import Static
 from syndicate.mount import mounted, placed, prefix_of
 from syndicate.negotiation import wanted
 from syndicate.oembed import OEmbed
 from syndicate.openapi import Interface
 from syndicate.pages import Pages
+from syndicate.rate import Rate
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.single import Single
@@ -33,6 +35,7 @@ from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
 from syndicate.statistics import Statistics
 from syndicate.streams import Streams
+from syndicate.subscribers import Subscribers
 from syndicate.subscribing import Subscribing
 from syndicate.telling import Telling
 from syndicate.versions import Versions
@@ -57,21 +60,40 @@ def make_app(
 
     ``as_files`` leaves out of pages what only a server can do, for a site of files.
     """
+    subscribers, prefix = Subscribers(), prefix_of(settings.base_url)
     speaking, routes = routed(
-        database=database, index=index, settings=settings, has_worker=has_worker, as_files=as_files
+        database=database,
+        index=index,
+        settings=settings,
+        subscribers=subscribers,
+        has_worker=has_worker,
+        as_files=as_files,
     )
-    prefix = prefix_of(settings.base_url)
     errors = Errors(speaking, prefix)
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for method, path, answer in routes:
         app.route(path, method=method, callback=answered(answer, prefix))
-    return mounted(Guard(Crossing(app), errors.reply), settings)
+    guard = Guard(
+        Crossing(app),
+        fast=Fast(database, index),
+        rate=Rate(settings.server.rate),
+        subscribers=subscribers,
+        failed=errors.reply,
+        refused=errors.refused,
+    )
+    return mounted(guard, settings)
 
 
 def routed(
-    *, database: Database, index: Index, settings: Settings, has_worker: bool, as_files: bool = False
+    *,
+    database: Database,
+    index: Index,
+    settings: Settings,
+    subscribers: Subscribers,
+    has_worker: bool = False,
+    as_files: bool = False,
 ) -> tuple[Speaking, tuple[Route, ...]]:
     """Every address and what answers there; and who speaks to readers."""
     static, prefix = Static(), prefix_of(settings.base_url)
@@ -95,9 +117,9 @@ def routed(
         single,
         Versions(speaking, single),
         Telling(database, settings, prefix + static.address("feed.css")),
-        Watching(speaking, static),
+        Watching(speaking, static, subscribers),
         Sitemap(pages),
-        Statistics(speaking),
+        Statistics(speaking, lambda: told(subscribers)),
         Interface(speaking),
         Subscribing(speaking, composer),
         Embedding(pages, composer, static.address("embed.css")),
@@ -107,11 +129,24 @@ def routed(
     return speaking, tuple(route for part in parts for route in part.routes())
 
 
-def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse]:
-    """A route as Bottle calls it; ``prefix`` is the path that the site stands at."""
+def told(subscribers: Subscribers) -> list[tuple[str, int, int]]:
+    """Each feed, how many subscribers services told of, and how many other readers were seen."""
+    return [(each.feed, each.through_aggregators, each.readers) for each in subscribers.counts()]
 
-    def callback(**named: str) -> HTTPResponse:
-        return sent(placed(answer(bottle.request.environ, **named), prefix))
+
+def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse | None]:
+    """A route as Bottle calls it; a feed is left for the guard, which sends it with less ado.
+
+    ``prefix`` is the path that the site stands at.
+    """
+
+    def callback(**named: str) -> HTTPResponse | None:
+        environ: Environ = bottle.request.environ
+        reply = answer(environ, **named)
+        if reply.edition is None:
+            return sent(placed(reply, prefix))
+        environ[REPLY] = reply
+        return None
 
     return callback
 
@@ -155,6 +190,12 @@ class Errors:
             allowed = ", ".join([*methods, "HEAD"] if "GET" in methods else methods)
             reply = reply.having(Allow=allowed)
         return placed(reply, self._prefix)
+
+    def refused(self, environ: Environ, seconds: int) -> Reply:
+        """The answer to a client that asks too often; no page, which would cost more than what is refused."""
+        text = self._speaking.words(environ).said("too_often", seconds)
+        reply = machine(f"{text}\n", "text/plain", code=Code.TOO_MANY_REQUESTS)
+        return reply.having(Retry_After=str(seconds))
 
 
 TEXTS = {

@@ -49,6 +49,8 @@ GATES = {
     "granian": {"syndicate/serving.py"},
     "waitress": {"syndicate/serving.py"},
     "tqdm": {"syndicate/console.py"},
+    "brotli": {"syndicate/codings.py"},
+    "zstandard": {"syndicate/codings.py"},
     "prometheus_client": {"syndicate/machines.py"},
     "re2": {"archive/filters.py"},
 }

@@ -201,6 +201,14 @@ def test_a_reader_that_has_the_feed_is_told_so_until_it_changes(feeds: Feeds, da
     assert answered(feeds, if_none_match=had).kind == "fresh"
 
 
+def test_a_version_is_packed_once(feeds: Feeds, database: Database) -> None:
+    put_numbered(database, 5)
+    first = {coding: answered(feeds, accept_encoding=coding).body for coding in ("gzip", "br", "zstd")}
+    assert all(answered(feeds, accept_encoding=coding).body is body for coding, body in first.items())
+    put_numbered(database, 1, first=6)
+    assert answered(feeds, accept_encoding="br").body != first["br"]
+
+
 def test_a_list_stays_the_same_when_only_another_changes(tmp_path: Path, index: Index) -> None:
     # Another connection writes, as the worker does; what that did is seen by its number alone.
     url = f"sqlite:///{tmp_path}/archive.db"

@@ -23,6 +23,7 @@ from archive.put import put
 from archive.settings import Settings
 from index import follow, open_index
 from syndicate.guard import Application
+from syndicate.subscribers import Subscribers
 from syndicate.web import make_app, routed
 
 BASE = SITE.base_url
@@ -147,9 +148,8 @@ def test_every_parameter_is_taken(app: Application) -> None:
 
 
 def test_no_route_is_left_out(app: Application, database: Database, settings: Settings) -> None:
-    _, routes = routed(
-        database=database, index=open_index(settings.data / "index"), settings=settings, has_worker=False
-    )
+    index = open_index(settings.data / "index")
+    _, routes = routed(database=database, index=index, settings=settings, subscribers=Subscribers())
     described = [(method, address.partition("?")[0]) for method, address, _ in operations(document(app))]
     described += [("GET", path) for path in LEFT_OUT] + [("POST", "/websub/x")]
     missing = [

@@ -12,7 +12,7 @@ from factories import TOPICS, put_all
 
 from archive.database import Database
 from archive.model import Article
-from archive.settings import Settings, Site
+from archive.settings import Server, Settings, Site
 from index import follow, open_index
 from syndicate.guard import Application
 from syndicate.web import make_app
@@ -34,13 +34,15 @@ class Reply:
         return self.body.decode()
 
 
-def application(database: Database, folder: Path, *entries: Article, site: Site = SITE) -> Application:
+def application(
+    database: Database, folder: Path, *entries: Article, site: Site = SITE, rate: int = 0
+) -> Application:
     """An application on an archive with some articles, and its index."""
     if entries:
         with database.writing() as transaction:
             put_all(transaction, *entries)
     follow(database, folder / "index")
-    settings = Settings(data=folder, site=site, topics=TOPICS)
+    settings = Settings(data=folder, site=site, server=Server(rate=rate), topics=TOPICS)
     return make_app(database=database, index=open_index(folder / "index"), settings=settings)
 
 
