@@ -19,11 +19,11 @@ LIVE_AGE, ARCHIVE_AGE = 60, 3600
 class Feeds:
     """Answers requests for feeds from what it keeps, and makes again only what has changed."""
 
-    def __init__(self, composer: Composer) -> None:
+    def __init__(self, composer: Composer, most_bytes: int = caching.MOST_BYTES) -> None:
         self.composer = composer
         self._database = composer.database
         self._index = composer.index
-        self._cache = caching.Cache()
+        self._cache = caching.Cache(most_bytes)
         self._versions: dict[str, tuple[int, int]] = {}
 
     def answer(
@@ -35,14 +35,21 @@ class Feeds:
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
+        return caching.answer(self.current(plan), conditions)
+
+    def current(self, plan: Plan) -> caching.Rendered:
+        """A feed as it is now; raises what ``answer`` does."""
         address = plan.address()
-        rendered = self._cache.answer(
+        return self._cache.answer(
             address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
-        return caching.answer(rendered, conditions)
+
+    def version(self, plan: Plan) -> tuple[object, ...]:
+        """What moves when a feed may change; cheap to ask for, again and again."""
+        return self._version(plan, plan.address())
 
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
-        """What moves when the feed may change: the log's last line about it, or the index's generation."""
+        """The log's last line about a feed, or the index's generation."""
         if plan.is_search:
             return ("index", self._index.generation)
         token = self._database.changed()
@@ -65,6 +72,7 @@ class Feeds:
             modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
+            headers=(("Link", f'<{feed.hub}>; rel="hub", <{feed.self_url}>; rel="self"'),),
         )
 
     def _modified(self, version: tuple[object, ...]) -> datetime:

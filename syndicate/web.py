@@ -17,6 +17,7 @@ from syndicate.browsing import Browsing
 from syndicate.composing import Composer
 from syndicate.feeds import Feeds
 from syndicate.guard import NUMBER, Application, Guard
+from syndicate.hub import Hub
 from syndicate.machines import Static
 from syndicate.pages import Pages
 from syndicate.receiving import Receiving
@@ -44,15 +45,18 @@ def make_app(
     )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
+    feeds = Feeds(composer)
+    receiving = Receiving(database, settings, has_worker=has_worker)
     errors = Errors(speaking)
     app = Bottle()
     app.config["catchall"] = False
     app.default_error_handler = lambda error: sent(errors.reply(bottle.request.environ, error))
     for part in (
-        Browsing(speaking, Feeds(composer)),
+        Browsing(speaking, feeds),
         Single(speaking),
         Watching(speaking, static),
-        Receiving(database, settings, has_worker=has_worker),
+        receiving,
+        Hub(speaking, feeds, receiving.body),
     ):
         for method, path, answer in part.routes():
             app.route(path, method=method, callback=answered(answer))
@@ -94,7 +98,7 @@ class Errors:
         elif key in TEXTS:
             lines = [t[TEXTS[key]]]
         path = str(environ.get("PATH_INFO", ""))
-        if path.endswith(FOR_PROGRAMS) or path.startswith(("/static/", "/articles", "/websub/")):
+        if path.endswith(FOR_PROGRAMS) or path.startswith(("/static/", "/articles", "/websub/", "/hub")):
             reply = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", code=code)
         else:
             reply = page(self._speaking.pages.message(t[key], lines, t), t, code=code)
