@@ -270,11 +270,19 @@ def deliveries(database: Database, now: datetime, n: int, *, failing: bool) -> l
 
 def took(transaction: Transaction, told: Delivery, tag: str) -> None:
     """A callback took content; it waits again if there is newer by now."""
-    transaction.run("UPDATE subscription SET tag = :tag, seq = :seq WHERE id = :id", **named(told, tag=tag))
+    whose = {"callback": told.callback, "topic": told.topic}  # its number may be another's by now
+    transaction.run(
+        "UPDATE subscription SET tag = :tag, seq = :seq WHERE callback = :callback AND topic = :topic",
+        tag=tag,
+        seq=told.seq,
+        **whose,
+    )
     transaction.run(
         "UPDATE delivery SET attempts = 0, detail = NULL,"
-        " state = CASE WHEN seq = :seq THEN 'done' ELSE 'waiting' END WHERE id = :id",
-        **named(told),
+        " state = CASE WHEN seq = :seq THEN 'done' ELSE 'waiting' END WHERE subscription IN"
+        " (SELECT id FROM subscription WHERE callback = :callback AND topic = :topic)",
+        seq=told.seq,
+        **whose,
     )
 
 
@@ -284,18 +292,15 @@ def failed(transaction: Transaction, told: Delivery, detail: str, now: datetime,
     wait = AFTER_GIVING_UP if is_over else max(BACK_OFF[told.attempts], min(rest, BACK_OFF[-1]))
     transaction.run(
         "UPDATE delivery SET attempts = :attempts, due = :due, state = :state, detail = :detail"
-        " WHERE id = :id",
-        id=told.id,
+        " WHERE subscription IN"
+        " (SELECT id FROM subscription WHERE callback = :callback AND topic = :topic)",
+        callback=told.callback,
+        topic=told.topic,
         attempts=min(told.attempts + 1, len(BACK_OFF)),
         due=timestamp(now + wait),
         state="given_up" if is_over else "waiting",
         detail=detail[:500],
     )
-
-
-def named(told: Delivery, **more: object) -> dict[str, object]:
-    """The values that a delivery is found by."""
-    return {"id": told.id, "seq": told.seq, **more}
 
 
 def counts(database: Database, now: datetime) -> Counts:

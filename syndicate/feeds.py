@@ -6,20 +6,39 @@ from dataclasses import replace
 from datetime import datetime
 
 from archive import changes, lists
+from archive.database import Database
 from archive.model import Selection
+from archive.settings import Settings
+from index import Index
 from syndicate import caching
 from syndicate.addresses import View
 from syndicate.composing import NOTHING_YET, Composer, Plan
 from syndicate.formats import FORMATS
+from syndicate.machines import Static
 
 MOST_VERSIONS = 10_000
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 
 
+def feeds_of(
+    database: Database, index: Index, settings: Settings, most_bytes: int = caching.MOST_BYTES
+) -> Feeds:
+    """The feeds of a site, alike to the letter in every process that makes them."""
+    composer = Composer(
+        database,
+        index,
+        site=settings.site,
+        base_url=settings.base_url,
+        topics=settings.topics,
+        style=Static().address("feed.css"),
+    )
+    return Feeds(composer, most_bytes)
+
+
 class Feeds:
     """Answers requests for feeds from what it keeps, and makes again only what has changed."""
 
-    def __init__(self, composer: Composer, most_bytes: int = caching.MOST_BYTES) -> None:
+    def __init__(self, composer: Composer, most_bytes: int) -> None:
         self.composer = composer
         self._database = composer.database
         self._index = composer.index

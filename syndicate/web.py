@@ -14,8 +14,7 @@ from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
-from syndicate.composing import Composer
-from syndicate.feeds import Feeds
+from syndicate.feeds import feeds_of
 from syndicate.guard import NUMBER, Application, Guard
 from syndicate.hub import Hub
 from syndicate.machines import Static
@@ -35,17 +34,9 @@ def make_app(
 ) -> Application:
     """The whole web application; give it other parts and it serves those. Who pushes waits for a worker."""
     static = Static()
-    composer = Composer(
-        database,
-        index,
-        site=settings.site,
-        base_url=settings.base_url,
-        topics=settings.topics,
-        style=static.address("feed.css"),
-    )
     pages = Pages(database=database, index=index, settings=settings, style=static.address("style.css"))
     speaking = Speaking(pages)
-    feeds = Feeds(composer)
+    feeds = feeds_of(database, index, settings)
     receiving = Receiving(database, settings, has_worker=has_worker)
     errors = Errors(speaking)
     app = Bottle()

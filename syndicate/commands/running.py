@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
@@ -83,11 +83,12 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
     from syndicate.worker import work as run
 
     stop = stop_event(with_input=args.companion)
-    with parts.taking() as taking:
+    with parts.taking() as taking, closing(parts.index()) as index:
         warm()
         run(
             taking,
             follow=partial(parts.follow, taking.database),
+            push=partial(parts.push, taking.database, index),
             stop=stop,
             only_follow=args.only == "follow",
         )
