@@ -10,8 +10,9 @@ from archive.errors import NotFound, UsageError
 from archive.model import Selection
 from syndicate.addresses import list_path, names, read
 from syndicate.composing import Plan
+from syndicate.formats import FORMATS
 
-FEED = re.compile(r"/(?:(latest|search)|(topic|source|by)/(.+))\.(atom|rss|json)")
+FEED = re.compile(rf"/(?:(latest|search)|(topic|source|by)/(.+))\.({'|'.join(FORMATS)})")
 LONGEST = 2_000
 
 
