@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.database import Database
-from bench import documents, feed, fidelity, index, pages, parse, poll, retrieval, search, streams
+from bench import documents, feed, fidelity, index, pages, parse, poll, push, retrieval, search, streams
 from bench.corpus import Corpus, filled, read_corpus
 from bench.measure import NORMAL, SMALL, Figure, Size, machine, number, timed
 
@@ -46,6 +46,7 @@ BENCHES: Mapping[str, Bench] = {
     "search": lambda on: search.run(on.size.sizes, on.kept, on.size.queries),
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
+    "push": lambda on: push.run(on.database, on.size.requests),
 }
 
 
