@@ -197,7 +197,8 @@ class Push:
             return partial(subscriptions.took, told=told, tag=job.tag)
         if isinstance(answer, Fetched) and answer.status == GONE:
             return partial(subscriptions.end, callback=told.callback, topic=told.topic)
-        log.info("hub: %s did not take %s: %s", urlsplit(told.callback).netloc, told.topic, trouble)
+        if told.attempts == len(subscriptions.BACK_OFF):
+            log.info("hub: %s does not take %s: %s", urlsplit(told.callback).netloc, told.topic, trouble)
         rest, now = notices.rest(answer), datetime.now(UTC)
         return partial(subscriptions.failed, told=told, detail=trouble, now=now, rest=rest)
 

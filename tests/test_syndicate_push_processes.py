@@ -47,9 +47,9 @@ def data(tmp_path: Path, subscriber: Subscriber) -> Path:
     return folder
 
 
-def post(hub: str, callback: str, mode: str = "subscribe") -> int:
+def post(hub: str, callback: str, mode: str = "subscribe", topic: str = LATEST) -> int:
     """Ask the hub; the status of its answer."""
-    said = {"hub.mode": mode, "hub.topic": LATEST, "hub.callback": callback, "hub.secret": "secret"}
+    said = {"hub.mode": mode, "hub.topic": topic, "hub.callback": callback, "hub.secret": "secret"}
     try:
         with urllib.request.urlopen(hub, urlencode(said).encode(), timeout=10) as answer:
             return int(answer.status)
@@ -107,6 +107,25 @@ def test_a_subscriber_over_http_is_verified_told_and_let_go(data: Path, subscrib
         running.send_signal(signal.SIGTERM)
         started = time.monotonic()
         assert running.wait(10) == 0 and time.monotonic() - started < 5
+
+
+def test_without_a_base_url_topics_are_at_the_address_that_is_served(
+    tmp_path: Path, subscriber: Subscriber
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "site.toml").write_text(f'[fetch]\nallow = ["{subscriber.address}"]\n', encoding="utf-8")
+    ingest(data, "1")
+    with serving(data) as (address, _):
+        topic = f"{address}/latest.json"
+        subscriber.wanted.add(("subscribe", topic))
+        assert post(f"{address}/hub", subscriber.url("/hook"), topic=topic) == 202
+        wait_for(subscriber.questions)
+        assert subscriber.questions()[0]["hub.mode"] == "subscribe"
+        wait_for(lambda: number_of(address, "subscriptions") == 1)
+        ingest(data, "2")
+        wait_for(subscriber.news)
+        assert subscriber.news()[0].body == get(topic)[2]
 
 
 @pytest.mark.parametrize(

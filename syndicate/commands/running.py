@@ -66,6 +66,7 @@ def serve(parts: Parts, args: argparse.Namespace) -> bool:
 def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
     """The command line of the worker beside a server, with the same settings."""
     config = [f"--config={args.config}"] if args.config else []
+    server = parts.settings.server
     return [
         sys.executable,
         str(ROOT / "app.py"),
@@ -73,6 +74,8 @@ def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
         *config,
         "work",
         "--companion",
+        f"--host={server.host}",
+        f"--port={server.port}",
     ]
 
 
