@@ -19,7 +19,7 @@ import pytest
 from factories import article, put_all
 from feed_server import Answer
 from subscriber import BASE, Subscriber, signature, wait_for
-from test_syndicate_serving import ROOT, command, get, ingest, serving
+from test_syndicate_serving import ROOT, command, free_port, get, ingest, serving
 
 from archive.database import Database, open_database
 from archive.errors import Busy
@@ -126,6 +126,30 @@ def test_without_a_base_url_topics_are_at_the_address_that_is_served(
         ingest(data, "2")
         wait_for(subscriber.news)
         assert subscriber.news()[0].body == get(topic)[2]
+
+
+@pytest.mark.slow
+def test_one_service_subscribes_at_the_hub_of_another(tmp_path: Path) -> None:
+    """Both our sides together: nothing is polled between the first time and the news."""
+    theirs, ours = tmp_path / "theirs", tmp_path / "ours"
+    hub, reader = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    for data, place in ((theirs, hub), (ours, reader)):
+        data.mkdir()
+        (data / "site.toml").write_text(
+            f'[site]\nbase_url = "http://{place}"\n[fetch]\nallow = ["{hub}", "{reader}"]\n', encoding="utf-8"
+        )
+    ingest(theirs, "1")
+    subprocess.run(
+        command(ours, "sources", "add", f"http://{hub}/latest.atom"),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with serving(theirs, "--port", hub[10:]), serving(ours, "--port", reader[10:]):
+        wait_for(lambda: number_of(f"http://{hub}", "subscriptions") == 1, 20)
+        assert b"Story number 1" in get(f"http://{reader}/latest.json")[2]
+        ingest(theirs, "2")
+        wait_for(lambda: b"Story number 2" in get(f"http://{reader}/latest.json")[2], 10)
 
 
 @pytest.mark.parametrize(
