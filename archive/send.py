@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from queue import Empty
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from archive.fetch import Answer, Fetcher, Request
+from archive.hosts import registrable
 from archive.pace import Pace, Rest
 from archive.settings import Fetch
 
@@ -18,18 +21,27 @@ class Sender(Fetcher):
 
     It is for strangers whom we have to tell something, so no answer of one holds up another: who asks to be
     left alone asks it for one address, and connections are closed at once, as there may be more hosts than
-    files that a process may open.
+    files that a process may open. ``most`` may be under way, those that wait for a turn included.
     """
 
-    def __init__(self, settings: Fetch, pace: Pace) -> None:
+    def __init__(
+        self, settings: Fetch, pace: Pace, *, most: int = 1_000, most_of_domain: int = 1_000
+    ) -> None:
+        self.most, self.most_of_domain = most, most_of_domain
         self.given = asyncio.Queue[Request]()
         self.under_way = 0
+        self.of_domains: Counter[str] = Counter()
         super().__init__((), settings, pace, None, {})
         self.thread = threading.Thread(target=self.run, name="send", daemon=True)
+
+    def has_room(self, url: str) -> bool:
+        """Whether one more is welcome: neither too many are under way, nor too many to that domain."""
+        return self.under_way < self.most and self.of_domains[domain_of(url)] < self.most_of_domain
 
     def send(self, request: Request) -> None:
         """Begin a request."""
         self.under_way += 1
+        self.of_domains[domain_of(request.url)] += 1
         self.tell(self.given.put_nowait, request)
 
     def answers_within(self, seconds: float) -> list[Answer]:
@@ -38,8 +50,9 @@ class Sender(Fetcher):
         try:
             while True:
                 found.append(self.take(0 if found else seconds))
-                self.under_way -= 1
         except Empty:
+            self.under_way -= len(found)
+            self.of_domains -= Counter(domain_of(request.url) for request, _ in found)
             return found
 
     async def read_all(self) -> None:
@@ -63,3 +76,8 @@ class Sender(Fetcher):
     ) -> None:
         self.stop()
         self.thread.join()
+
+
+def domain_of(url: str) -> str:
+    """The registrable domain of an address."""
+    return registrable(urlsplit(url).hostname or url)

@@ -94,19 +94,30 @@ def ask(
             **same,
         ):
             return
-        make_room(transaction, host)
+        make_room(transaction, host, is_new=mode == "subscribe" and not is_kept(transaction, callback, topic))
         add(transaction, [{**same, "host": host, "tag": tag, "reason": None}], now)
 
 
-def make_room(transaction: Transaction, host: str) -> None:
-    """Raise Crowded when nothing more may wait."""
+def is_kept(transaction: Transaction, callback: str, topic: str) -> bool:
+    """Whether a callback is subscribed to a topic."""
+    return bool(
+        transaction.read(
+            "SELECT 1 FROM subscription WHERE callback = :callback AND topic = :topic",
+            callback=callback,
+            topic=topic,
+        )
+    )
+
+
+def make_room(transaction: Transaction, host: str, *, is_new: bool) -> None:
+    """Raise Crowded when nothing more may wait, or a new subscription would be one too many."""
     (of_host,) = transaction.read("SELECT COUNT(*) AS n FROM intent WHERE host = :host", host=host)
     if of_host["n"] >= MOST_OF_A_HOST:
         raise Crowded(f"{of_host['n']} requests wait for {host} to confirm them; ask again when it has")
     (all_that,) = transaction.read(
         "SELECT (SELECT COUNT(*) FROM intent) AS waiting, (SELECT COUNT(*) FROM subscription) AS kept"
     )
-    if all_that["waiting"] >= MOST_WAITING or all_that["kept"] >= MOST:
+    if all_that["waiting"] >= MOST_WAITING or (is_new and all_that["kept"] >= MOST):
         raise Crowded("this hub has all the subscriptions that it can keep; ask again later")
 
 

@@ -27,6 +27,7 @@ class News:
         self._index = feeds.composer.index
         self._versions: dict[str, Version] = {}
         self._pending: dict[str, None] = {}
+        self._faulty: dict[str, Version] = {}
         self._seen: tuple[object, ...] = ()
 
     @property
@@ -97,12 +98,16 @@ class News:
 
     def _made(self, found: Plan) -> Rendered | None:
         """A feed as it is now; one that cannot be made for a fault of ours takes no other with it."""
+        address, version = found.address(), self._feeds.version(found)
+        if self._faulty.get(address) == version:
+            return None
         try:
             return self._feeds.current(found)
         except ServiceError:
             raise
         except Exception:
-            log.exception("hub: %s cannot be made", found.address())
+            log.exception("hub: %s cannot be made", address)
+            self._faulty[address] = version
             return None
 
     def _is_whole(self, found: Plan) -> bool:

@@ -38,10 +38,10 @@ SLOW = 1.0  # seconds after which an answer is a slow one
 LONGEST_ANSWER = 10  # seconds, after which there is none
 LONGEST_STOP = 2.0
 GONE = 410
-SWIFT = Pace(connections=256, for_each_domain=16, apart=0)
+SWIFT = Pace(connections=256, for_each_domain=64, apart=0)
 PATIENT = Pace(connections=64, for_each_domain=8, apart=0)
-MOST_SWIFT, MOST_PATIENT = 2_000, 500  # requests under way in a lane, those that wait for a turn included
-MOST_READ = 4_000
+ASKING = Pace(connections=128, for_each_domain=8, apart=0)
+MOST_READ = 20_000
 
 Outcome = Callable[[Transaction], None]
 
@@ -71,23 +71,26 @@ class Push:
         limited = replace(settings, timeout=LONGEST_ANSWER)
         self._database = database
         self._news = news
-        self._swift, self._patient = Sender(limited, SWIFT), Sender(limited, PATIENT)
-        self._asking = Sender(limited, PATIENT)
+        self._swift = Sender(limited, SWIFT, most=10_000, most_of_domain=500)
+        self._patient = Sender(limited, PATIENT, most=500, most_of_domain=50)
+        self._asking = Sender(limited, ASKING, most=500, most_of_domain=50)
         self._under_way: dict[int, Question | Telling] = {}
         self._busy: set[tuple[str, int]] = set()
         self._slow: set[int] = set()
+        self._seen: object = None
+        self._is_full = False  # somebody was left out for want of room
 
     def run(self, stop: threading.Event) -> None:
         """Go on until told to stop, and then wait a moment for what is under way."""
         with ExitStack() as stack:
             for lane in (self._swift, self._patient, self._asking):
                 stack.enter_context(lane)
-            seen, looked = None, 0.0
+            looked = 0.0
             while not stop.is_set():
-                self._collect()
-                now = self._database.changed(), self._news.generation()
-                if now != seen or time.monotonic() - looked > LOOK or self._news.is_pending:
-                    seen, looked = now, time.monotonic()
+                goes_on = self._collect()
+                now, is_due = self._state(), time.monotonic() - looked > LOOK
+                if now != self._seen or is_due or goes_on or self._news.is_pending:
+                    self._seen, looked = now, time.monotonic()
                     self._step(datetime.now(UTC))
                 stop.wait(TICK)
             end = time.monotonic() + LONGEST_STOP
@@ -95,23 +98,36 @@ class Push:
                 self._collect()
                 time.sleep(TICK)
 
+    def _state(self) -> object:
+        """What moves when there may be something to do."""
+        return self._database.changed(), self._news.generation()
+
     def _step(self, now: datetime) -> None:
         """Begin all that is due."""
+        self._is_full = False
         subscriptions.expire(self._database, now)
         self._mark(now)
-        for wanted in subscriptions.intents(self._database, now, MOST_PATIENT):
-            if ("intent", wanted.id) not in self._busy:
+        for wanted in subscriptions.intents(self._database, now, MOST_READ):
+            if self._is_welcome(("intent", wanted.id), self._asking, wanted.callback):
                 self._ask(wanted)
         contents: dict[str, Rendered | None] = {}
         told: list[Outcome] = []
         for failing in (False, True):
             for each in subscriptions.deliveries(self._database, now, MOST_READ, failing=failing):
-                lane = self._lane(each, failing=failing)
-                if lane is not None and ("delivery", each.id) not in self._busy:
+                lane = self._patient if failing or each.id in self._slow else self._swift
+                if self._is_welcome(("delivery", each.id), lane, each.callback):
                     if each.topic not in contents:
                         contents[each.topic] = self._news.content(each.topic)
                     told += self._tell(lane, each, contents[each.topic])
         self._write(told)
+
+    def _is_welcome(self, job: tuple[str, int], lane: Sender, callback: str) -> bool:
+        """Whether something is not under way, and can be."""
+        if job in self._busy:
+            return False
+        has_room = lane.has_room(callback)
+        self._is_full = self._is_full or not has_room
+        return has_room
 
     def _mark(self, now: datetime) -> None:
         """Note who is to be told of the feeds that have changed."""
@@ -129,8 +145,6 @@ class Push:
 
     def _ask(self, wanted: Intent) -> None:
         """Ask a callback whether it wants this, or tell it that it cannot have it."""
-        if self._asking.under_way >= MOST_PATIENT:
-            return
         try:
             if wanted.mode == "subscribe":
                 self._news.check(wanted.topic)
@@ -140,12 +154,6 @@ class Push:
         request = notices.question(wanted, challenge) if challenge else notices.denial(wanted)
         self._busy.add(("intent", wanted.id))
         self._send(self._asking, Question(request=request, intent=wanted, challenge=challenge))
-
-    def _lane(self, each: Delivery, *, failing: bool) -> Sender | None:
-        """Where a delivery goes; None while there is no room."""
-        is_slow = failing or each.id in self._slow
-        lane, most = (self._patient, MOST_PATIENT) if is_slow else (self._swift, MOST_SWIFT)
-        return lane if lane.under_way < most else None
 
     def _tell(self, lane: Sender, each: Delivery, feed: Rendered | None) -> list[Outcome]:
         """Bring a callback a feed as it is now; what is to be noted at once if it has that already."""
@@ -162,9 +170,10 @@ class Push:
         self._under_way[id(job.request)] = job
         lane.send(job.request)
 
-    def _collect(self) -> None:
-        """Note what came back."""
+    def _collect(self) -> bool:
+        """Note what came back; whether more can be done for that."""
         outcomes: list[Outcome] = []
+        goes_on = False
         for lane in (self._swift, self._patient, self._asking):
             for request, answer in lane.answers_within(0):
                 job = self._under_way.pop(id(request))
@@ -174,7 +183,9 @@ class Push:
                 else:
                     self._busy.discard(("intent", job.intent.id))
                     outcomes.append(self._after_asking(job, answer))
+                    goes_on = True
         self._write(outcomes)
+        return goes_on or (self._is_full and bool(outcomes))
 
     def _after_asking(self, job: Question, answer: Fetched | FetchError) -> Outcome:
         """What follows from a callback's answer to a question."""
@@ -208,3 +219,5 @@ class Push:
             with self._database.writing() as transaction:
                 for outcome in outcomes:
                     outcome(transaction)
+            # What we wrote ourselves need not be looked at; what others wrote just then is within a second.
+            self._seen = self._state()

@@ -210,6 +210,21 @@ def test_a_feed_that_is_no_more_ends_its_subscriptions_and_they_are_told(databas
     assert subscriptions.topics(database) == [f"{TOPIC}?lang=en"]
 
 
+def test_a_full_hub_renews_and_lets_go(database: Database) -> None:
+    subscribe(database)
+    numbers = "WITH RECURSIVE n(value) AS (SELECT 2 UNION ALL SELECT value + 1 FROM n WHERE value < :most)"
+    with database.writing() as transaction:
+        transaction.run(
+            "INSERT INTO subscription (id, callback, topic, state, mode, lease, expires, added, seq)"
+            f" {numbers} SELECT value, 'c' || value, 't', 'active', 'subscribe', 1, '9999', '', 0 FROM n",
+            most=subscriptions.MOST,
+        )
+    with pytest.raises(Crowded, match="all the subscriptions that it can keep"):
+        intent(database, callback="https://other.example/")
+    assert intent(database).mode == "subscribe"
+    subscriptions.ask(database, callback="c2", topic="t", mode="unsubscribe", now=NOW)
+
+
 def test_the_hub_has_bounds(database: Database) -> None:
     numbers = "WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < :most)"
     with database.writing() as transaction:

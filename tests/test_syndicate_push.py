@@ -321,12 +321,13 @@ class TestDistribution:
         assert row["due"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7000))
 
     def test_the_dead_and_the_slow_delay_nobody(self, hub: Hub, subscriber: Subscriber) -> None:
-        silent = Answer(latency=3)
+        subscriber.wanted.add(("subscribe", LATEST))
+        for number in range(60):
+            hub.subscribe(subscriber.url(f"/{number}"), LATEST)
+            if number % 10 == 0:
+                subscriber.answer(f"/{number}", Answer(latency=3))
         with hub.pushing():
-            for number in range(60):
-                subscribed(hub, subscriber, LATEST, f"/{number}")
-                if number % 10 == 0:
-                    subscriber.answer(f"/{number}", silent)
+            wait_for(lambda: hub.active() == 60)
             started = time.monotonic()
             hub.put(GAMES)
             wait_for(lambda: sum(state == "done" for state, _ in hub.deliveries()) == 54, 3)
