@@ -28,6 +28,7 @@ from bench.corpus import made
 from bench.measure import Figure, half
 from index import follow, open_index
 from syndicate.feeds import feeds_of
+from syndicate.news import feed, tag_of
 from syndicate.planning import plan
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +37,7 @@ BASE = "https://news.example"
 FEEDS = (*["/latest.atom"] * 7, "/latest.rss", "/latest.json", "/search.atom?q=lantern")
 CONNECTIONS = 256
 MOST, ROUNDS = 1000, 3
-PATIENCE = 60.0  # seconds
+QUIET, PATIENCE = 1.0, 60.0  # seconds
 
 
 def run(database: Database, subscribers: int) -> list[Figure]:
@@ -49,7 +50,8 @@ def run(database: Database, subscribers: int) -> list[Figure]:
         settings = read_settings(database.folder, config=None, environ={}, flags={})
         follow(database, database.folder / "index")
         living = subscribe(database, settings, many, (port, nobody))
-        ours = min((told_within(database, settings, told, living, n) for n in range(ROUNDS)), key=max)
+        rounds = ROUNDS if many == MOST else 1
+        ours = min((told_within(database, settings, told, living, n) for n in range(rounds)), key=max)
         theirs = asyncio.run(peer(port, told, bodies(database, settings, living)))
         stated.unlink()
     places: dict[str, Callable[[Sequence[float]], float]] = {"half": half, "99 in 100": slow, "all": max}
@@ -69,7 +71,7 @@ def bodies(database: Database, settings: Settings, many: int) -> list[bytes]:
     """What so many subscribers are sent."""
     index = open_index(settings.data / "index")
     feeds = feeds_of(database, index, settings)
-    found = [feeds.current(plan(f"{BASE}{path}", BASE)).body for path in FEEDS]
+    found = [feed(feeds, plan(f"{BASE}{path}", BASE)).body for path in FEEDS]
     index.close()
     return [found[number % len(found)] for number in range(many)]
 
@@ -93,7 +95,7 @@ def subscribe(database: Database, settings: Settings, many: int, ports: tuple[in
             mode="subscribe",
             secret=f"secret {number}",
             lease=864_000,
-            tag=feeds.current(plan(topic, BASE)).tag,
+            tag=tag_of(feed(feeds, plan(topic, BASE))),
             now=now,
         )
     with database.writing() as transaction:
@@ -149,7 +151,7 @@ def working(database: Database) -> Iterator[None]:
     try:
         while not is_held(database, "push"):
             time.sleep(0.1)
-        time.sleep(2)
+        time.sleep(QUIET)
         yield
     finally:
         running.terminate()

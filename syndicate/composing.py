@@ -33,7 +33,7 @@ class Feed:
 
     ``articles`` hold the withdrawn ones too, which formats tell as deletions. ``current`` and ``previous``
     are the links of the complete history, ``facts`` what is known of the whole list, ``style`` the address
-    of a stylesheet for those who open the feed in a browser, ``hub`` where one subscribes to be pushed to.
+    of a stylesheet for those who open the feed in a browser, ``hub`` is the WebSub hub that tells of news.
     """
 
     id: str
@@ -139,7 +139,7 @@ class Composer:
             previous=self._previous(plan),
             facts=facts,
             style=self._style,
-            hub=f"{base}/hub",
+            hub=None if plan.view.archive else f"{base}/hub",
         )
 
     def _articles(self, plan: Plan) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:

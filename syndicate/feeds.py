@@ -12,7 +12,7 @@ from archive.settings import Settings
 from index import Index
 from syndicate import caching
 from syndicate.addresses import View
-from syndicate.composing import NOTHING_YET, Composer, Plan
+from syndicate.composing import NOTHING_YET, Composer, Feed, Plan
 from syndicate.formats import FORMATS
 from syndicate.machines import Static
 
@@ -20,9 +20,7 @@ MOST_VERSIONS = 10_000
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 
 
-def feeds_of(
-    database: Database, index: Index, settings: Settings, most_bytes: int = caching.MOST_BYTES
-) -> Feeds:
+def feeds_of(database: Database, index: Index, settings: Settings) -> Feeds:
     """The feeds of a site, alike to the letter in every process that makes them."""
     composer = Composer(
         database,
@@ -32,17 +30,17 @@ def feeds_of(
         topics=settings.topics,
         style=Static().address("feed.css"),
     )
-    return Feeds(composer, most_bytes)
+    return Feeds(composer)
 
 
 class Feeds:
     """Answers requests for feeds from what it keeps, and makes again only what has changed."""
 
-    def __init__(self, composer: Composer, most_bytes: int) -> None:
+    def __init__(self, composer: Composer) -> None:
         self.composer = composer
         self._database = composer.database
         self._index = composer.index
-        self._cache = caching.Cache(most_bytes)
+        self._cache = caching.Cache()
         self._versions: dict[str, tuple[int, int]] = {}
 
     def answer(
@@ -54,14 +52,11 @@ class Feeds:
         question that makes no sense, IndexUnavailable when a search cannot be answered now.
         """
         plan = Plan(path=path, selection=selection, view=view, format=format)
-        return caching.answer(self.current(plan), conditions)
-
-    def current(self, plan: Plan) -> caching.Rendered:
-        """A feed as it is now; raises what ``answer`` does."""
         address = plan.address()
-        return self._cache.answer(
+        rendered = self._cache.answer(
             address, lambda: self._version(plan, address), lambda version: self._render(plan, version)
         )
+        return caching.answer(rendered, conditions)
 
     def version(self, plan: Plan) -> tuple[object, ...]:
         """What moves when a feed may change; cheap to ask for, again and again."""
@@ -91,7 +86,7 @@ class Feeds:
             modified=self._modified(version),
             mime=writer.MIME,
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
-            headers=(("Link", f'<{feed.hub}>; rel="hub", <{feed.self_url}>; rel="self"'),),
+            headers=(("Link", links(feed)),),
         )
 
     def _modified(self, version: tuple[object, ...]) -> datetime:
@@ -103,3 +98,9 @@ class Feeds:
         seq = version[1] if isinstance(version[1], int) else self._index.checkpoint
         line = next(iter(changes.after(self._database, seq - 1, 1)), None)
         return line.at if line else NOTHING_YET
+
+
+def links(feed: Feed) -> str:
+    """The header that names the feed's own address and who pushes it (W3C WebSub section 4)."""
+    hub = f'<{feed.hub}>; rel="hub", ' if feed.hub else ""
+    return f'{hub}<{feed.self_url}>; rel="self"'

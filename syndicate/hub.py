@@ -16,7 +16,9 @@ from archive.headers import FORM
 from archive.hosts import allowed_places, may_connect
 from archive.settings import Fetch
 from archive.subscriptions import Mode
+from syndicate.composing import Plan
 from syndicate.feeds import Feeds
+from syndicate.news import feed, tag_of
 from syndicate.planning import plan
 from syndicate.receiving import Refused, plain
 from syndicate.reply import Environ, Reply, Route
@@ -85,7 +87,7 @@ class Hub:
             return
         secret, lease = secret_of(said), lease_of(said)
         # What the feed is now: if it is another when the callback has confirmed, that is news to it.
-        tag = self._feeds.current(plan(topic, self._base_url)).tag
+        tag = tag_of(feed(self._feeds, topic_of(topic, self._base_url)))
         subscriptions.ask(
             self._database,
             callback=callback,
@@ -143,6 +145,15 @@ def callback_of(said: dict[str, str], base_url: str, settings: Fetch) -> str:
     except ValueError:  # a name
         return callback
     raise UsageError(f"hub.callback: {place.netloc} is no public address at a port of the web")
+
+
+def topic_of(topic: str, base_url: str) -> Plan:
+    """The feed that somebody wants to follow. Raises NotFound or UsageError."""
+    found = plan(topic, base_url)
+    if found.view.archive:
+        current = base_url + found.address(archive=None)
+        raise UsageError(f"hub.topic: is a document of the history; what is new is in {current}")
+    return found
 
 
 def secret_of(said: dict[str, str]) -> str | None:

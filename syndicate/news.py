@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from archive import changes
 from archive.errors import IndexUnavailable, NotFound, ServiceError, UsageError
-from syndicate.caching import Rendered
+from syndicate.caching import Answer, Conditions
 from syndicate.composing import Plan
 from syndicate.feeds import Feeds
 from syndicate.planning import plan
@@ -73,11 +73,11 @@ class News:
             except IndexUnavailable:
                 pass  # its generation moves when it is back
 
-    def content(self, address: str) -> Rendered | None:
+    def content(self, address: str) -> Answer | None:
         """A feed as it is now; None while that is not to be known."""
         try:
             found = plan(address, self._base_url)
-            return self._made(found) if self._is_whole(found) else None
+            return self._made(found) if self._version(found) else None
         except (NotFound, UsageError, IndexUnavailable):
             return None
 
@@ -87,29 +87,47 @@ class News:
 
     def _tag(self, found: Plan, address: str) -> str | None:
         """The tag of a feed whose version has moved since it was last looked at."""
-        if not self._is_whole(found):
-            return None
-        version = self._feeds.version(found)
-        if version == self._versions.get(address):
+        version = self._version(found)
+        if version is None or version == self._versions.get(address):
             return None
         made = self._made(found)
         self._versions[address] = version
-        return made.tag if made else None
+        return tag_of(made) if made else None
 
-    def _made(self, found: Plan) -> Rendered | None:
+    def _made(self, found: Plan) -> Answer | None:
         """A feed as it is now; one that cannot be made for a fault of ours takes no other with it."""
-        address, version = found.address(), self._feeds.version(found)
-        if self._faulty.get(address) == version:
+        address, version = found.address(), self._version(found)
+        if version is not None and self._faulty.get(address) == version:
             return None
         try:
-            return self._feeds.current(found)
+            return feed(self._feeds, found)
         except ServiceError:
             raise
         except Exception:
             log.exception("hub: %s cannot be made", address)
-            self._faulty[address] = version
+            self._faulty[address] = version or ()
             return None
 
-    def _is_whole(self, found: Plan) -> bool:
-        """Whether a feed can be told: a search on an index that is being built again would lose articles."""
-        return not (found.is_search and self._index.note)
+    def _version(self, found: Plan) -> Version | None:
+        """What moves when a feed is to be looked at; None while it cannot be told.
+
+        JSON states counts of whole lists, which are the index's to know: it is told once, when that has
+        followed. While the index is built again, a search would lose articles.
+        """
+        if found.is_search or found.format == "json":
+            try:
+                return None if self._index.note else ("index", self._index.generation)
+            except IndexUnavailable:
+                if found.is_search:
+                    return None
+        return self._feeds.version(found)
+
+
+def feed(feeds: Feeds, found: Plan) -> Answer:
+    """A feed as whoever asks for it gets it."""
+    return feeds.answer(found.path, found.selection, found.view, found.format, Conditions())
+
+
+def tag_of(answer: Answer) -> str:
+    """What names the content of a feed."""
+    return next(value for name, value in answer.headers if name == "ETag").strip('"')

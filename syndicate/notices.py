@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from archive.errors import FetchError
 from archive.fetch import Fetched, Request
 from archive.subscriptions import Delivery, Intent
-from syndicate.caching import Rendered
+from syndicate.caching import Answer
 
 LARGEST_ANSWER = 1_000  # bytes; a challenge is shorter
 AT_ONCE = timedelta(0)
@@ -35,7 +35,7 @@ def extended(callback: str, said: tuple[tuple[str, str], ...]) -> str:
     return f"{callback}{joint}{urlencode(said)}"
 
 
-def news(told: Delivery, feed: Rendered) -> Request:
+def news(told: Delivery, feed: Answer) -> Request:
     """Brings a callback the whole feed, as whoever asks for it gets it, signed with the callback's secret."""
     kept = tuple(pair for pair in feed.headers if pair[0] in ("Content-Type", "Link"))
     return Request(

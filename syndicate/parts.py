@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from index.engine import Index
     from syndicate.push import Push
 
-PUSHED_BYTES = 16 << 20  # of feeds that the worker keeps
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -103,8 +101,8 @@ class Parts:
         from syndicate.news import News
         from syndicate.push import Push
 
-        feeds = feeds_of(database, index, self.settings, most_bytes=PUSHED_BYTES)
-        return Push(database, News(feeds, self.settings.base_url), self.settings.fetch)
+        news = News(feeds_of(database, index, self.settings), self.settings.base_url)
+        return Push(database, news, self.settings.fetch)
 
     def web(self, database: Database, index: Index, *, has_worker: bool = False) -> Any:
         """The web application on these parts."""

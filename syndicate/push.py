@@ -27,8 +27,8 @@ from archive.send import Sender
 from archive.settings import Fetch
 from archive.subscriptions import Delivery, Intent
 from syndicate import notices
-from syndicate.caching import Rendered
-from syndicate.news import News
+from syndicate.caching import Answer
+from syndicate.news import News, tag_of
 
 log = logging.getLogger(__name__)
 TICK = 0.05  # seconds between two looks at what came back, and at whether anything was committed
@@ -110,7 +110,7 @@ class Push:
         for wanted in subscriptions.intents(self._database, now, MOST_READ):
             if self._is_welcome(("intent", wanted.id), self._asking, wanted.callback):
                 self._ask(wanted)
-        contents: dict[str, Rendered | None] = {}
+        contents: dict[str, Answer | None] = {}
         told: list[Outcome] = []
         for failing in (False, True):
             for each in subscriptions.deliveries(self._database, now, MOST_READ, failing=failing):
@@ -155,14 +155,15 @@ class Push:
         self._busy.add(("intent", wanted.id))
         self._send(self._asking, Question(request=request, intent=wanted, challenge=challenge))
 
-    def _tell(self, lane: Sender, each: Delivery, feed: Rendered | None) -> list[Outcome]:
+    def _tell(self, lane: Sender, each: Delivery, feed: Answer | None) -> list[Outcome]:
         """Bring a callback a feed as it is now; what is to be noted at once if it has that already."""
         if feed is None:
             return []
-        if feed.tag == each.tag:
-            return [partial(subscriptions.took, told=each, tag=feed.tag)]
+        tag = tag_of(feed)
+        if tag == each.tag:
+            return [partial(subscriptions.took, told=each, tag=tag)]
         self._busy.add(("delivery", each.id))
-        self._send(lane, Telling(request=notices.news(each, feed), delivery=each, tag=feed.tag))
+        self._send(lane, Telling(request=notices.news(each, feed), delivery=each, tag=tag))
         return []
 
     def _send(self, lane: Sender, job: Question | Telling) -> None:

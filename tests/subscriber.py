@@ -27,7 +27,6 @@ from syndicate.worker import keep_pushing
 
 BASE = "https://archive.example"
 FORM = "application/x-www-form-urlencoded"
-CACHE = 16 << 20
 
 
 class Subscriber(FeedServer):
@@ -108,7 +107,7 @@ class Hub:
         index = open_index(self.folder / "index")
 
         def push() -> Push:
-            feeds = feeds_of(self.database, index, self.settings, CACHE)
+            feeds = feeds_of(self.database, index, self.settings)
             return Push(self.database, News(feeds, BASE), self.settings.fetch)
 
         running = threading.Thread(target=keep_pushing, args=(self.database, push, stop))

@@ -62,7 +62,12 @@ def test_leases_are_between_five_minutes_and_thirty_days(hub: Hub, stated: str |
         ({"hub.topic": "https://other.example/feed"}, 404, "no feed of this site"),
         ({"hub.topic": f"{BASE}/topic/nothing.atom"}, 404, "no such topic"),
         ({"hub.topic": f"{BASE}/source/nobody.atom"}, 404, "no such source"),
-        ({"hub.topic": f"{BASE}/latest.atom?archive=0-32"}, 404, "no such document"),
+        (
+            {"hub.topic": f"{BASE}/latest.atom?archive=0-32&lang=en"},
+            400,
+            f"is {BASE}/latest.atom?lang=en&arc",
+        ),
+        ({"hub.topic": f"{BASE}/latest.atom?archive=0-32"}, 400, f"what is new is in {BASE}/latest.atom\n"),
         ({"hub.topic": f"{BASE}/latest.atom?lang=fr"}, 400, "lang: expected en or zh"),
         (
             {"hub.topic": f"{BASE}/latest.atom?q=x"},

@@ -48,7 +48,7 @@ def hub(database: Database, tmp_path: Path) -> Hub:
 def feeds(hub: Hub) -> Counting:
     """The hub's feeds."""
     index = open_index(hub.folder / "index")
-    counting = Counting(feeds_of(hub.database, index, hub.settings).composer, 1 << 20)
+    counting = Counting(feeds_of(hub.database, index, hub.settings).composer)
     counting.made, counting.broken = [], set()
     return counting
 

@@ -155,6 +155,7 @@ class TestHub:
         with hub.pushing():
             path = subscribed(hub, subscriber, topic, secret="s")
             hub.put(GAMES)
+            hub.follow()
             wait_for(lambda: subscriber.news(path))
         (came,) = subscriber.news(path)
         assert came.headers["Content-Type"].startswith("application/feed+json")
