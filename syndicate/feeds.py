@@ -59,11 +59,11 @@ class Feeds:
         return caching.answer(rendered, conditions)
 
     def version(self, plan: Plan) -> tuple[object, ...]:
-        """What moves when a feed may change; cheap to ask for, again and again."""
+        """What moves when the feed of a plan may change; cheap to ask for, again and again."""
         return self._version(plan, plan.address())
 
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
-        """The log's last line about a feed, or the index's generation."""
+        """What moves when the feed may change: the log's last line about it, or the index's generation."""
         if plan.is_search:
             return ("index", self._index.generation)
         token = self._database.changed()
