@@ -47,6 +47,8 @@ def add_running(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command = add.add_parser("work", help="poll sources and keep the index up to date")
     command.add_argument("--only", choices=("follow",), help="only keep the index up to date")
     command.add_argument("--companion", action="store_true", help=argparse.SUPPRESS)
+    command.add_argument("--host", help=argparse.SUPPRESS)
+    command.add_argument("--port", type=int, help=argparse.SUPPRESS)
     command.set_defaults(run=running.work)
 
 

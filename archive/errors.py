@@ -40,6 +40,10 @@ class KeyReused(UsageError):
     """An Idempotency-Key came with another message before."""
 
 
+class Crowded(UsageError):
+    """Too much of this waits already."""
+
+
 class NotFound(ServiceError):
     """No such article, source or topic."""
 

@@ -49,13 +49,23 @@ NOBODY: Mapping[str, datetime] = {}
 class Request:
     """An address to read, and the validators of what we have of it.
 
-    With a ``form`` that is posted, and whatever comes back is the answer: no redirect is followed.
+    A ``form``, or a ``body`` with its ``headers``, is posted. Then, and when it is not to ``follow``, what
+    comes back is the answer, redirects too; ``most`` is how many bytes of it are of use.
     """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     form: tuple[tuple[str, str], ...] | None = None
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    follow: bool = True
+    most: int = LARGEST_BODY
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether whatever comes back is the answer."""
+        return self.form is not None or self.body is not None or not self.follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +74,7 @@ class Fetched:
 
     ``headers`` are a chosen few, in lower case, as sent. ``permanent`` is where the address says it has moved
     to for good: the end of a chain of redirects that were all permanent. ``rest`` is who asks to be left
-    alone, with a 429 or 503.
+    alone, with a 429 or 503. ``spent`` is how many seconds it took, waiting for a turn not counted.
     """
 
     asked: str
@@ -75,6 +85,7 @@ class Fetched:
     at: datetime
     permanent: str | None = None
     rest: Rest | None = None
+    spent: float = 0
 
     @property
     def not_modified(self) -> bool:
@@ -219,11 +230,9 @@ class Fetcher:
 
     def session(self) -> aiohttp.ClientSession:
         """What aiohttp keeps for a round: no cookies, nothing from the environment, our own sockets."""
-        # Idle connections to many hosts, each asked once, would be more files than a process may open.
-        hosts = {request.url.partition("//")[2].partition("/")[0] for request in self.requests}
         connector = aiohttp.TCPConnector(
             limit=0,  # turns are taken before
-            force_close=len(hosts) > resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4,
+            force_close=self.asks_many_hosts(),
             socket_factory=self.open_socket,
             resolver=self.resolver,
         )
@@ -237,6 +246,15 @@ class Fetcher:
             max_field_size=LARGEST_HEADER,
             headers=requested(self.settings.user_agent),
         )
+
+    def asks_many_hosts(self) -> bool:
+        """Whether idle connections, to hosts that are asked once, could be more files than we may open."""
+        hosts = {request.url.partition("//")[2].partition("/")[0] for request in self.requests}
+        return len(hosts) > resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4
+
+    def leave_alone(self, rest: Rest) -> None:
+        """Heed who asks to be left alone."""
+        self.turns.rest(rest)
 
     def open_socket(self, found: tuple[Any, ...]) -> socket.socket:
         """A socket for an address that was looked up, if we may connect to it; asked for every connection."""
@@ -267,8 +285,8 @@ class Fetcher:
                 async with asyncio.timeout(self.settings.timeout - spent):
                     answer = await self.ask(session, url, request, visited)
                 spent += self.loop.time() - began
-            if request.form is not None:
-                return answer
+            if request.takes_any:
+                return replace(answer, spent=spent)
             if not redirects(answer):
                 moved = str(url) if hop and permanent else None
                 return replace(usable(answer, request), permanent=moved)
@@ -292,12 +310,16 @@ class Fetcher:
                 rest=Rest(domain=domain, until=until) if until else None,
             )
             if answer.rest:
-                self.turns.rest(answer.rest)
-            return answer if redirects(answer) else replace(answer, body=await read_body(response))
+                self.leave_alone(answer.rest)
+            if redirects(answer) or not request.most:
+                return answer
+            return replace(answer, body=await read_body(response, request.most))
 
 
 def sending(session: aiohttp.ClientSession, url: URL, request: Request) -> Sent:
-    """A request on its way: for what is new at an address, or with a form."""
+    """A request on its way: for what is new at an address, or with something to take there."""
+    if request.body is not None:
+        return session.post(url, headers=request.headers, data=request.body, allow_redirects=False)
     if request.form is None:
         head = conditions(request.etag, request.last_modified)
         return session.get(url, headers=head, allow_redirects=False)
@@ -310,23 +332,25 @@ def redirects(answer: Fetched) -> bool:
     return answer.status in REDIRECTS and "location" in answer.headers
 
 
-async def read_body(response: aiohttp.ClientResponse) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, most: int) -> bytes:
     """The body; of an error as far as it can be read, since its status says enough."""
     try:
-        return await unpacked(response)
+        return await unpacked(response, most)
     except (FetchError, aiohttp.ClientError):
         if response.status < 400:
             raise
         return b""
 
 
-async def unpacked(response: aiohttp.ClientResponse) -> bytes:
+async def unpacked(response: aiohttp.ClientResponse, most: int) -> bytes:
     """A body, unpacked as it comes in, so that neither a bomb nor an endless answer fills the memory."""
-    if (response.content_length or 0) > LARGEST_BODY:
-        raise too_large()
+    if (response.content_length or 0) > most:
+        raise too_large(most)
     body = Inflation(response.headers.get("Content-Encoding", "").strip().lower())
     async for piece in response.content.iter_any():
         body.feed(piece)
+        if len(body.content) > most:
+            raise too_large(most)
     return body.end()
 
 

@@ -84,6 +84,6 @@ def without_gzip(body: bytes) -> bytes:
         return body
 
 
-def too_large() -> FetchError:
+def too_large(most: int = LARGEST_BODY) -> FetchError:
     """What to raise for a body over the limit."""
-    return FetchError(f"is larger than {LARGEST_BODY >> 20} MiB")
+    return FetchError(f"is larger than {f'{most >> 20} MiB' if most >> 20 else f'{most} bytes'}")

@@ -170,4 +170,21 @@ CREATE TABLE lease (
 );
 """
 
-MIGRATIONS = (FIRST, SECOND)
+# What strangers ask our hub for waits in ``intent``: a subscription stays as it is until that is verified.
+THIRD = """
+ALTER TABLE subscription ADD COLUMN tag TEXT;
+
+CREATE TABLE intent (
+    id INTEGER PRIMARY KEY, callback TEXT NOT NULL, host TEXT NOT NULL, topic TEXT NOT NULL,
+    mode TEXT NOT NULL, secret TEXT, lease INTEGER, tag TEXT, reason TEXT, added TEXT NOT NULL,
+    due TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX intent_pair ON intent (callback, topic);
+CREATE INDEX intent_host ON intent (host);
+CREATE INDEX intent_due ON intent (due);
+
+CREATE INDEX subscription_topic ON subscription (topic);
+CREATE INDEX subscription_expires ON subscription (expires);
+"""
+
+MIGRATIONS = (FIRST, SECOND, THIRD)

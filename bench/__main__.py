@@ -18,6 +18,7 @@ from bench import (
     pages,
     parse,
     poll,
+    push,
     retrieval,
     search,
     search_pages,
@@ -61,6 +62,7 @@ BENCHES: Mapping[str, Bench] = {
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
     "serve": lambda on: serve.run(on.database, on.size.requests),
+    "push": lambda on: push.run(on.database, on.size.requests),
 }
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -16,9 +14,9 @@ from archive.fold import fold
 from archive.model import Selection
 from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
-from index.engine import Facet, Hit, Mode, Results, Search
+from index.counts import facets
+from index.engine import Hit, Mode, Results, Search
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days
-from index.names import begun
 from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
@@ -31,7 +29,6 @@ FEW, ENOUGH, SENTENCE = 3, 20, 5
 NO_MODE: Mode = "all"
 TINY = 1e-6
 SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.35, "some"), (0.0, "some"))
-MOST_VALUES = 100
 MOST_RATED = 256
 GROUPS = 1024  # of values, by each of which one is taken when the greatest are looked for
 # BM25: how soon more of a word stops to matter, and how much the length of a text does. Pairs of characters
@@ -43,12 +40,6 @@ LENGTH, LENGTH_OF_UNSPACED = 0.45, 0.85
 PIECE, PAIR, WHOLE = 1.0, 0.5, 0.2
 CROSSING = 0.25
 CHINESE_WORD = 0.25
-FACETS: tuple[tuple[Facet, str], ...] = (
-    ("language", "language"),
-    ("topic", "topics"),
-    ("source", "source"),
-    ("by", "by"),
-)
 Scores = NDArray[np.float32]
 
 
@@ -366,43 +357,3 @@ def whole_words(node: Node) -> Iterator[str]:
     for leaf in positive(node):
         if not isinstance(leaf, Prefix):
             yield from (run for run in runs_of(leaf.text) if is_unspaced(run) and 2 <= len(run) <= LITERAL)
-
-
-def facets(snapshot: Snapshot, ids: Ids) -> Mapping[Facet, tuple[tuple[str, int], ...]]:
-    """How many of the documents have each value of a field, most first; years in their order."""
-    found = snapshot.mask(ids)
-    result = {name: ranked(counted(snapshot, field, found)) for name, field in FACETS}
-    (years,) = snapshot.kept("years", lambda: (years_of(snapshot.numbers("day")),))
-    counts = np.bincount(years.take(ids)).tolist() if len(ids) else []
-    return {**result, "year": tuple((str(year), count) for year, count in enumerate(counts) if count)}
-
-
-def years_of(days: NDArray[np.int64]) -> NDArray[np.int16]:
-    """The years of days given as ordinals."""
-    since_1970 = (days - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
-    return (since_1970.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16)
-
-
-def authors(snapshot: Snapshot, text: str) -> tuple[tuple[str, int], ...]:
-    """The authors whose name the text is or begins, with how many articles each has, most first."""
-    everything = Matcher(snapshot).everything
-    names = begun(text, snapshot.authors)
-    counts = {name: len(everything.of(snapshot.postings("by", name)[0])) for name in names}
-    return ranked(+Counter(counts))
-
-
-def counted(snapshot: Snapshot, field: str, found: Mask) -> Counter[str]:
-    """How many of the documents have each value of a keyword field."""
-    counter: Counter[str] = Counter()
-    for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
-        values = segment.keywords(field)
-        hits = values.codes[found[base : base + segment.size][values.docs]]
-        numbers = np.bincount(hits, minlength=len(values.terms))
-        for place in np.flatnonzero(numbers).tolist():
-            counter[values.terms[place]] += int(numbers[place])
-    return counter
-
-
-def ranked(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """The most frequent values, equal ones by name."""
-    return tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES])

@@ -14,8 +14,9 @@ from whoosh.index import TOC
 
 from archive.errors import Damaged, IndexUnavailable, ServiceError
 from archive.model import Article
-from index.answer import answer, authors
+from index.answer import answer
 from index.answers import Answers
+from index.counts import authors
 from index.engine import OUTDATED, PARTLY, Results, Search
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME

@@ -6,18 +6,36 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from archive import changes, lists
+from archive.database import Database
 from archive.errors import IndexUnavailable
 from archive.model import Selection
+from archive.settings import Settings
+from index import Index
 from syndicate import caching
 from syndicate.addresses import View
 from syndicate.codings import Coding
-from syndicate.composing import NOTHING_YET, Composer, Plan
+from syndicate.composing import NOTHING_YET, Composer, Feed, Plan
 from syndicate.formats import FORMATS
 from syndicate.formats.fragments import Fragments
+from syndicate.machines import Static
+from syndicate.mount import prefix_of
 
 MOST_VERSIONS = 10_000
 MOST_RENDERED, MOST_PACKED = 32 << 20, 16 << 20  # bytes
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
+
+
+def feeds_of(database: Database, index: Index, settings: Settings) -> Feeds:
+    """The feeds of a site, alike to the letter in every process that makes them."""
+    composer = Composer(
+        database,
+        index,
+        site=settings.site,
+        base_url=settings.base_url,
+        topics=settings.topics,
+        style=prefix_of(settings.base_url) + Static().address("feed.css"),
+    )
+    return Feeds(composer)
 
 
 class Feeds:
@@ -57,6 +75,10 @@ class Feeds:
             f"{rendered.edition.tag} {coding}", lambda: (), lambda _: rendered.in_coding(coding)
         )
 
+    def version(self, plan: Plan) -> tuple[object, ...]:
+        """What moves when the feed of a plan may change; cheap to ask for, again and again."""
+        return self._version(plan, plan.address())
+
     def _version(self, plan: Plan, address: str) -> tuple[object, ...]:
         """What moves when the feed may change: the log's last line about it, or the index's generation."""
         last = self._newest.last()
@@ -91,6 +113,7 @@ class Feeds:
             max_age=ARCHIVE_AGE if feed.is_archive else LIVE_AGE,
             vary="Accept, Accept-Encoding",
             address=plan.address(),
+            headers=(("Link", links(feed)),),
         )
 
     def _modified(self, version: tuple[object, ...]) -> datetime:
@@ -102,3 +125,9 @@ class Feeds:
         seq = next(part for part in version[1:] if isinstance(part, int))
         line = next(iter(changes.after(self._database, seq - 1, 1)), None)
         return line.at if line else NOTHING_YET
+
+
+def links(feed: Feed) -> str:
+    """The header that names the feed's own address and who pushes it (W3C WebSub section 4)."""
+    hub = f'<{feed.hub}>; rel="hub", ' if feed.hub else ""
+    return f'{hub}<{feed.self_url}>; rel="self"'

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import changes
+from archive import changes, subscriptions
 from archive.database import Database
 from archive.errors import IndexUnavailable, NotFound, UsageError
 from archive.model import sha256
@@ -65,11 +65,15 @@ def metrics(database: Database, index: Index, articles: int, subscribers: Sequen
 
     now, last = datetime.now(UTC), changes.last(database)
     said, _ = readiness(database, index, "")
+    told = subscriptions.counts(database, now)
     totals = {
         "articles": ("Articles in publication", articles),
         "log_length": ("The last number of the change log", last),
         "index_behind": ("Changes that the index has not taken in yet", int(str(said["behind"]))),
         "domains_paused": ("Domains that asked to be left alone", len(pauses(database, now))),
+        "subscriptions": ("Callbacks that are told of news in a feed", told.active),
+        "subscriptions_unconfirmed": ("Requests that callbacks have not confirmed yet", told.unconfirmed),
+        "deliveries_waiting": ("Subscriptions whose callback has yet to take the newest", told.waiting),
     }
     registry = CollectorRegistry()
     registry.register(Reading(polls(database), now, totals, subscribers[:MOST_FEEDS]))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.sandbox import Sandbox
     from archive.take import Taking
     from index.engine import Index
+    from syndicate.push import Push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,15 @@ class Parts:
             follow(database, self.index_folder, quick=True)
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
+
+    def push(self, database: Database, index: Index) -> Push:
+        """What tells subscribers of news."""
+        from syndicate.feeds import feeds_of
+        from syndicate.news import News
+        from syndicate.push import Push
+
+        news = News(feeds_of(database, index, self.settings), self.settings.base_url)
+        return Push(database, news, self.settings.fetch)
 
     def web(
         self, database: Database, index: Index, *, has_worker: bool = False, as_files: bool = False

@@ -89,7 +89,7 @@ class Receiving:
                 source=source,
                 name=token.name,
                 headers={"content-type": kind},
-                body=self._body(environ),
+                body=self.body(environ),
                 token=token.id,
                 idempotency=key,
                 now=now,
@@ -142,7 +142,7 @@ class Receiving:
         if lease is None or not lease.holds(now):
             return plain(Code.GONE if lease else Code.NOT_FOUND, "we are not subscribed to this\n")
         try:
-            body = self._body(environ)
+            body = self.body(environ)
         except Refused as refusal:
             return plain(refusal.reply.code, f"{refusal}\n")
         method = leases.signed(lease, body, str(environ.get("HTTP_X_HUB_SIGNATURE", "")))
@@ -188,13 +188,13 @@ class Receiving:
         sentence = "the token is unknown, revoked or expired; `token list` shows which there are"
         raise Refused(Code.UNAUTHORIZED, sentence, WWW_Authenticate=asked)
 
-    def _body(self, environ: Environ) -> bytes:
+    def body(self, environ: Environ, most: int = LARGEST) -> bytes:
         """The body of a request. Raises Refused while too many others send theirs."""
         if not self._senders.acquire(timeout=LONGEST_TURN):
             sentence = "too many are sending at this time; try again"
             raise Refused(Code.SERVICE_UNAVAILABLE, sentence, Retry_After="2")
         try:
-            return body_of(environ)
+            return body_of(environ, most)
         finally:
             self._senders.release()
 
@@ -307,7 +307,7 @@ def key_of(environ: Environ) -> str | None:
     return str(stated.strip())
 
 
-def body_of(environ: Environ) -> bytes:
+def body_of(environ: Environ, most: int) -> bytes:
     """The body of a request, all of it. Raises Refused for one that is too large, or breaks off."""
     stated = str(environ.get("CONTENT_LENGTH") or "").strip()
     if not stated:
@@ -315,10 +315,9 @@ def body_of(environ: Environ) -> bytes:
         raise Refused(Code.LENGTH_REQUIRED, "say how long the body is: Content-Length")
     if not (stated.isascii() and stated.isdigit()):
         raise Refused(Code.BAD_REQUEST, "Content-Length: expected a whole number")
-    if int(stated[:19]) > LARGEST:
-        raise Refused(
-            Code.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {LARGEST >> 20} MiB; send it in parts"
-        )
+    if int(stated[:19]) > most:
+        limit = f"{most >> 20} MiB; send it in parts" if most >> 20 else f"{most >> 10} KiB"
+        raise Refused(Code.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {limit}")
     body = read(environ["wsgi.input"], int(stated))
     if len(body) < int(stated):
         raise Refused(Code.BAD_REQUEST, "the body is shorter than its Content-Length")

@@ -15,12 +15,12 @@ from archive.settings import Settings
 from index import Index
 from syndicate.browsing import Browsing
 from syndicate.calendars import Calendar
-from syndicate.composing import Composer
 from syndicate.crossing import Crossing
 from syndicate.embedding import Embedding
 from syndicate.fast import Fast
-from syndicate.feeds import Feeds
+from syndicate.feeds import feeds_of
 from syndicate.guard import NUMBER, REPLY, Application, Guard
+from syndicate.hub import Hub
 from syndicate.machines import Static
 from syndicate.mount import mounted, placed, prefix_of
 from syndicate.negotiation import wanted
@@ -97,20 +97,15 @@ def routed(
 ) -> tuple[Speaking, tuple[Route, ...]]:
     """Every address and what answers there; and who speaks to readers."""
     static, prefix = Static(), prefix_of(settings.base_url)
-    composer = Composer(
-        database,
-        index,
-        site=settings.site,
-        base_url=settings.base_url,
-        topics=settings.topics,
-        style=prefix + static.address("feed.css"),
-    )
+    feeds = feeds_of(database, index, settings)
+    composer = feeds.composer
     style = static.address("style.css")
     pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)
     speaking = Speaking(pages)
     streams = Streams(composer, settings.base_url, at_once=max(1, settings.server.threads // 2))
-    browsing = Browsing(speaking, Feeds(composer), streams)
+    browsing = Browsing(speaking, feeds, streams)
     single = Single(speaking)
+    receiving = Receiving(database, settings, has_worker=has_worker)
     parts = (
         browsing,
         Calendar(speaking, browsing),
@@ -124,7 +119,8 @@ def routed(
         Subscribing(speaking, composer),
         Embedding(pages, composer, static.address("embed.css")),
         OEmbed(pages, composer),
-        Receiving(database, settings, has_worker=has_worker),
+        receiving,
+        Hub(speaking, feeds, receiving.body),
     )
     return speaking, tuple(route for part in parts for route in part.routes())
 
@@ -179,7 +175,7 @@ class Errors:
             lines = [t[TEXTS[key]]]
         path = str(environ.get("PATH_INFO", ""))
         is_program = path.endswith(FOR_PROGRAMS) or wanted(str(environ.get("HTTP_ACCEPT", "")))[0]
-        if is_program or path.startswith(("/static/", "/articles", "/websub/")):
+        if is_program or path.startswith(("/static/", "/articles", "/websub/", "/hub")):
             reply = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", code=code)
         else:
             reply = page(self._speaking.pages.message(t[key], lines, t), t, code=code)

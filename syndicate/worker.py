@@ -1,6 +1,7 @@
-"""The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow.
+"""The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
-Three threads, so that a slow site delays neither what is pushed to us nor what is on its way into the index.
+Four threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
+nor what subscribers are told.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from archive.inbox import take_waiting, watching
 from archive.polls import next_poll
 from archive.refresh import refresh
 from archive.take import EntryLine, Taking
+from syndicate.push import Push
 
 log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
@@ -31,6 +33,7 @@ def work(
     taking: Taking,
     *,
     follow: Callable[[], int],
+    push: Callable[[], Push],
     stop: threading.Event,
     only_follow: bool = False,
 ) -> None:
@@ -38,6 +41,7 @@ def work(
     threads = [threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")]
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
+        threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
     for thread in threads:
         thread.start()
     try:
@@ -94,6 +98,19 @@ def keep_taking(taking: Taking, stop: threading.Event) -> None:
                 if stop.is_set():
                     return
         stop.wait(SHORT_LOOK)
+
+
+def keep_pushing(database: Database, push: Callable[[], Push], stop: threading.Event) -> None:
+    """Tell subscribers what is new, unless another process does."""
+    while not stop.is_set():
+        try:
+            with database.locked("push", wait=1):
+                push().run(stop)
+        except Busy:
+            stop.wait(LOOK)
+        except ServiceError as error:
+            log.error("hub: %s", error)
+            stop.wait(LONGEST_REST)
 
 
 def keep_polling(taking: Taking, stop: threading.Event) -> None:

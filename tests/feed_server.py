@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
-from typing import cast
+from typing import Self, cast
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -113,7 +113,7 @@ class FeedServer:
         with self.lock:
             self.open -= 1
 
-    def __enter__(self) -> FeedServer:
+    def __enter__(self) -> Self:
         self.thread.start()
         return self
 

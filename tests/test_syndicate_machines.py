@@ -58,6 +58,9 @@ def test_metrics_count_sources_articles_and_what_lags(app: Application, database
         ("log_length",): 1,
         ("index_behind",): 0,
         ("domains_paused",): 1,
+        ("subscriptions",): 0,
+        ("subscriptions_unconfirmed",): 0,
+        ("deliveries_waiting",): 0,
     }
     assert "secret" not in reply.text
 

@@ -68,7 +68,7 @@ def serving(
     data: Path, *args: str, start: str = "serve", until: str = "/readyz"
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The service running, and its address, as soon as a path is answered."""
-    port = free_port()
+    port = int(args[args.index("--port") + 1]) if "--port" in args else free_port()
     running = subprocess.Popen(
         command(data, start, "--port", str(port), *args),
         cwd=ROOT,

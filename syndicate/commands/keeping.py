@@ -167,12 +167,16 @@ def version(parts: Parts, args: argparse.Namespace) -> bool:
 
     print(f"syndicate {VERSION}")
     if args.command == "doctor":
+        from archive import subscriptions
+
         with parts.archive() as database:
             (row,) = database.read("SELECT sqlite_version() AS version")
+            told = subscriptions.counts(database, datetime.now(UTC))
         import platform
         import pyexpat
         from importlib.metadata import version as installed
 
         facts({"python": platform.python_version(), "sqlite": row["version"], "expat": pyexpat.EXPAT_VERSION})
         facts({name: installed(name) for name in ENGINES})
+        facts({"subscriptions": told.active, "unconfirmed": told.unconfirmed, "deliveries": told.waiting})
     return True

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +66,7 @@ def serve(parts: Parts, args: argparse.Namespace) -> bool:
 def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
     """The command line of the worker beside a server, with the same settings."""
     config = [f"--config={args.config}"] if args.config else []
+    server = parts.settings.server
     return [
         sys.executable,
         str(ROOT / "app.py"),
@@ -73,6 +74,8 @@ def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
         *config,
         "work",
         "--companion",
+        f"--host={server.host}",
+        f"--port={server.port}",
     ]
 
 
@@ -83,11 +86,12 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
     from syndicate.worker import work as run
 
     stop = stop_event(with_input=args.companion)
-    with parts.taking() as taking:
+    with parts.taking() as taking, closing(parts.index()) as index:
         warm()
         run(
             taking,
             follow=partial(parts.follow, taking.database),
+            push=partial(parts.push, taking.database, index),
             stop=stop,
             only_follow=args.only == "follow",
         )
