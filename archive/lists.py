@@ -1,41 +1,17 @@
-"""Lists of articles: what a selection holds, newest first or by number, how many, and what touched it last.
+"""Lists of articles by number: what a selection holds, how many ever, and what touched it last.
 
 Feeds follow the number of first publication, so that late arrivals reach subscribers. Pages follow the time
-of publication. Selections with a query are the index's; these functions ignore the query.
+of publication (archive.walk). Selections with a query are the index's; these functions ignore the query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from archive.articles import articles
 from archive.database import Database, Row
-from archive.model import Article, Page, Selection, timestamp
+from archive.model import Article, Selection
 from archive.rows import NEVER_LEFT, PUBLIC
-
-FACETS = ("language", "topic", "source", "by", "year")
-Facets = dict[str, tuple[tuple[str, int], ...]]
-
-
-def page(database: Database, selection: Selection, *, n: int, before: str = "") -> Page:
-    """Some articles, newest first; ``older`` is the cursor to ask for those before them."""
-    when, _, id = before.partition("~")
-    rows = select(
-        database,
-        selection,
-        where=f"{PUBLIC} AND (:when = '' OR a.sorted < :when OR (a.sorted = :when AND a.id < :id))",
-        order="a.sorted DESC, a.id DESC",
-        limit=n + 1,
-        when=when,
-        id=f"urn:uuid:{id}",
-    )
-    found = loaded(database, rows[:n])
-    last = found[-1] if len(rows) > n and found else None
-    older = f"{timestamp(last.sorted)}~{last.id.removeprefix('urn:uuid:')}" if last and last.sorted else None
-    return Page(articles=found, older=older)
 
 
 def newest(
@@ -112,13 +88,6 @@ def top(database: Database, selection: Selection) -> int:
     return int(rows[0]["number"]) if rows else 0
 
 
-def total(database: Database, selection: Selection) -> int:
-    """How many public articles the selection holds."""
-    clause, values = condition(selection)
-    (row,) = database.read(f"SELECT COUNT(*) AS n {clause} AND {PUBLIC}", **values)
-    return int(row["n"])
-
-
 def version(database: Database, selection: Selection) -> int:
     """The last line of the log that touched the selection, withdrawals and moves between lists included."""
     (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
@@ -134,81 +103,6 @@ def version(database: Database, selection: Selection) -> int:
         clause = "FROM change a"
     (row,) = database.read(f"SELECT COALESCE(MAX(a.seq), 0) AS seq {clause}", **values)
     return max(int(touch["seq"]), int(row["seq"]))
-
-
-def facets(database: Database, selection: Selection, only: Sequence[str] = FACETS) -> Facets:
-    """How many public articles per language, topic, source, byline and year, the largest first."""
-    clause, values = condition(selection)
-    public = f"{clause} AND {PUBLIC}"
-    queries = {
-        "language": f"SELECT a.language AS value, COUNT(*) AS n {public} GROUP BY a.language",
-        "topic": "SELECT f.topic AS value, COUNT(*) AS n FROM article_topic f"
-        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.topic",
-        "source": f"SELECT a.source AS value, COUNT(*) AS n {public} GROUP BY a.source",
-        "by": "SELECT f.name AS value, COUNT(*) AS n FROM byline f"
-        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.name",
-        "year": f"SELECT SUBSTR(a.day, 1, 4) AS value, COUNT(*) AS n {public} GROUP BY SUBSTR(a.day, 1, 4)",
-    }
-    return {
-        name: tuple(
-            (row["value"], row["n"]) for row in database.read(f"{query} ORDER BY n DESC, value", **values)
-        )
-        for name, query in queries.items()
-        if name in only
-    }
-
-
-def days(database: Database, selection: Selection) -> dict[date, int]:
-    """How many public articles each day of a selection has, in order; days without any are left out."""
-    clause, values = condition(selection)
-    rows = database.read(
-        f"SELECT a.day, COUNT(*) AS n {clause} AND {PUBLIC} GROUP BY a.day ORDER BY a.day", **values
-    )
-    return {date.fromisoformat(row["day"]): row["n"] for row in rows}
-
-
-def days_beside(database: Database, selection: Selection) -> tuple[date | None, date | None]:
-    """The last day with public articles before the days of a selection, and the first after them."""
-    clause, values = condition(replace(selection, since=None, until=None))
-    found = []
-    for edge, sign, day in (("MAX", "<", selection.since), ("MIN", ">", selection.until)):
-        (row,) = database.read(
-            f"SELECT {edge}(a.day) AS day {clause} AND {PUBLIC} AND a.day {sign} :edge",
-            edge=day.isoformat() if day else "",
-            **values,
-        )
-        found.append(date.fromisoformat(row["day"]) if day and row["day"] else None)
-    return found[0], found[1]
-
-
-def neighbours(
-    database: Database, selection: Selection, article: Article
-) -> tuple[Article | None, Article | None]:
-    """The public articles of a selection just before and just after one, in the order of pages."""
-    return (
-        beside(database, selection, article, "<", "DESC"),
-        beside(database, selection, article, ">", "ASC"),
-    )
-
-
-def beside(
-    database: Database,
-    selection: Selection,
-    article: Article,
-    sign: Literal["<", ">"],
-    direction: Literal["ASC", "DESC"],
-) -> Article | None:
-    """The next article in one direction."""
-    rows = select(
-        database,
-        selection,
-        where=f"{PUBLIC} AND (a.sorted {sign} :when OR (a.sorted = :when AND a.id {sign} :id))",
-        order=f"a.sorted {direction}, a.id {direction}",
-        limit=1,
-        when=timestamp(article.sorted) if article.sorted else "",
-        id=article.id,
-    )
-    return next(iter(loaded(database, rows)), None)
 
 
 def select(
@@ -234,9 +128,11 @@ def number_of(selection: Selection) -> str:
     return "t0.number" if len(selection.topics) == 1 else "b0.number" if selection.by else "a.number"
 
 
-def condition(selection: Selection) -> tuple[str, dict[str, object]]:
-    """FROM and WHERE for a selection, on article a and source s, and their values."""
-    tables, tests = ["article a JOIN source s ON s.id = a.source"], ["1 = 1"]
+def condition(
+    selection: Selection, source: str = " JOIN source s ON s.id = a.source"
+) -> tuple[str, dict[str, object]]:
+    """FROM and WHERE for a selection, on article a and, unless it is empty, source s, and their values."""
+    tables, tests = [f"article a{source}"], ["1 = 1"]
     values: dict[str, object] = {}
     if len(selection.topics) == 1:
         # A join lets the database walk the topic's own index in order of number.
@@ -266,7 +162,11 @@ def condition(selection: Selection) -> tuple[str, dict[str, object]]:
 
 def topic_test(name: str, topics: tuple[str, ...], values: dict[str, object]) -> str:
     """A subquery that finds an article in any of some topics; adds the values it needs."""
+    return f"SELECT 1 FROM article_topic x WHERE x.article = a.id AND {any_of(name, topics, values)}"
+
+
+def any_of(name: str, topics: tuple[str, ...], values: dict[str, object]) -> str:
+    """A test of table x for any of some topics; adds the values it needs."""
     names = [f"{name}{position}" for position in range(len(topics))]
     values.update(zip(names, topics, strict=True))
-    places = ", ".join(f":{each}" for each in names)
-    return f"SELECT 1 FROM article_topic x WHERE x.article = a.id AND x.topic IN ({places})"
+    return f"x.topic IN ({', '.join(f':{each}' for each in names)})"

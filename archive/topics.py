@@ -10,18 +10,24 @@ from archive import changes
 from archive.articles import articles, listed
 from archive.database import Database, Transaction
 from archive.model import Article, timestamp
-from archive.rows import next_id
+from archive.rows import insert, next_id, optional_stamp
 from archive.rules import Rules
 
 BATCH = 200
 MARK = "topics"
-FILE = "INSERT INTO article_topic (topic, article, number, seq) VALUES (:topic, :article, :number, :seq)"
+FILE = insert("article_topic", ("topic", "article", "number", "seq", "sorted"))
 
 
 def filed(article: Article, topics: tuple[str, ...]) -> list[dict[str, object]]:
     """The rows that file an article under topics."""
     return [
-        {"topic": topic, "article": article.id, "number": article.number, "seq": article.seq}
+        {
+            "topic": topic,
+            "article": article.id,
+            "number": article.number,
+            "seq": article.seq,
+            "sorted": optional_stamp(article.sorted),
+        }
         for topic in topics
     ]
 
