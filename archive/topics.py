@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archive import changes
 from archive.articles import articles, listed
-from archive.database import Database, Transaction
+from archive.database import Database, Row, Transaction
 from archive.model import Article, timestamp
 from archive.rows import insert, next_id, optional_stamp
 from archive.rules import Rules
@@ -124,15 +124,12 @@ def fill(database: Database, rules: Rules, now: datetime) -> int:
 
 def refile(transaction: Transaction, rules: Rules, ids: Sequence[str], now: datetime) -> int:
     """File some articles again; how many moved."""
-    moved = 0
+    moved: list[Row] = []
     decisions = choices(transaction, ids)
     for article in articles(transaction, ids):
         topics = chosen(rules.of(article), decisions[article.id])
         if set(topics) != set(article.topics):
             transaction.run("DELETE FROM article_topic WHERE article = :id", id=article.id)
             file_under(transaction, article, topics)
-            changes.append(
-                transaction, "touch", article.id, revision=article.revision, sha=article.sha, now=now
-            )
-            moved += 1
-    return moved
+            moved.append({"id": article.id, "revision": article.revision, "sha": article.sha})
+    return changes.touch(transaction, moved, now)
