@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ from archive import tally, topics
 from archive.database import open_database
 from archive.model import Selection
 from syndicate.parts import SMALL
-from syndicate.serving import ask_for
+from syndicate.serving import ask_for, settled
 
 ROOT = Path(__file__).parents[1]
 FEED = """<rss version="2.0"><channel><title>Example</title><link>https://e.example/</link>
@@ -185,6 +186,13 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
             check=False,
         )
     assert done.returncode == 2 and f"make run PORT={port + 1}" in done.stderr
+
+
+def test_what_a_server_loaded_is_not_collected_again() -> None:
+    try:
+        assert settled(print) is print and gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 def test_a_free_port_may_be_listened_on() -> None:
