@@ -199,7 +199,7 @@ CREATE INDEX byline_sorted ON byline (name, sorted, article);
 
 CREATE INDEX article_source_sorted ON article (source, sorted, id);
 CREATE INDEX article_language_sorted ON article (language, sorted, id);
-CREATE INDEX article_counted ON article (source, language, day, republish, number, withdrawn)
+CREATE INDEX article_counted ON article (source, language, day, republish, first_seen, number, withdrawn)
     WHERE number IS NOT NULL AND withdrawn IS NULL;
 """
 

@@ -62,7 +62,13 @@ def alike(database: Database, selection: Selection) -> list[Row]:
 
 
 def counting(selection: Selection, **tables: str) -> tuple[str, dict[str, object]]:
-    """FROM and WHERE for counting a selection: several topics are gone through, not looked for."""
+    """FROM and WHERE for counting a selection: several topics are gone through, not looked for.
+
+    Languages are counted in the index that has all of them, and need no look at articles.
+    """
+    if selection.language in ("en", "zh"):
+        clause, values = counting(replace(selection, language=""), **tables)
+        return f"{clause} AND a.language || '' = :language", {**values, "language": selection.language}
     if len(selection.topics) < 2:
         return condition(selection, **tables)
     clause, values = condition(replace(selection, topics=()), **tables)

@@ -80,7 +80,7 @@ def years(pages: Pages, selection: Selection, t: Words) -> str:
         return path_of(span[0] or date.min, selection, "%Y")
 
     anytime = replace(selection, since=None, until=None)
-    counted = dict(pages.counts(anytime)["year"])
+    counted = dict((pages.totals(anytime) if anytime != Selection() else pages.counts(anytime))["year"])
     chosen = (selection.since, selection.until)
     return by_year(counted, address, chosen, label=t["articles_by_year"], said=t.articles)
 

@@ -85,9 +85,8 @@ def total(pages: Pages, selection: Selection) -> int:
     """How many articles a list holds; where it can, from what was counted anyway."""
     if selection.language in ("en", "zh") and replace(selection, language="") == whole(selection):
         return dict(pages.counts(whole(selection))["language"]).get(selection.language, 0)
-    if selection != whole(selection):
-        return pages.total(selection)
-    return sum(count for _, count in pages.counts(selection)["language"])
+    counted = pages.counts(selection) if selection == whole(selection) else pages.totals(selection)
+    return sum(count for _, count in counted["language"])
 
 
 def whole(selection: Selection) -> Selection:
@@ -143,7 +142,7 @@ def years(pages: Pages, path: str, selection: Selection, t: Words) -> str:
         return write(path, replace(selection, since=span[0], until=span[1]), View())
 
     chosen = (selection.since, selection.until)
-    counted = dict(pages.counts(anytime)["year"])
+    counted = dict((pages.counts if anytime == whole(anytime) else pages.totals)(anytime)["year"])
     return by_year(counted, address, chosen, label=t["articles_by_year"], said=t.articles)
 
 

@@ -30,7 +30,7 @@ PAGE = 20
 LONGEST_TITLE = 300
 MOST_COUNTED = 500
 COUNTED = ("language", "topic", "source", "year")
-TOTAL = ("language",)
+TOTALS = ("language", "year")
 WORTH_KEEPING = 0.02  # seconds
 OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True}
 SNIPPET = 220
@@ -263,9 +263,9 @@ class Pages:
         """How many articles of a list are in each language, topic, source and year."""
         return self.counted(selection).facets
 
-    def total(self, selection: Selection) -> int:
-        """How many articles a list holds."""
-        return sum(n for _, n in self.counted(selection, TOTAL).facets["language"])
+    def totals(self, selection: Selection) -> tally.Facets:
+        """How many articles of a list are in each language and year, which is soon counted."""
+        return self.counted(selection, TOTALS).facets
 
     def counted(self, selection: Selection, only: tuple[str, ...] = COUNTED) -> Counted:
         """The counts of a list, and the last line of the log they know.
@@ -284,8 +284,8 @@ class Pages:
             took = time.monotonic() - began
             if len(self._counted) >= MOST_COUNTED:
                 self._counted.clear()
-            # A total alone is not part of what a page is known by, so it must be that of now.
-            until = time.monotonic() + (20 * took if took > WORTH_KEEPING and only != TOTAL else 0)
+            # Totals alone are no part of what a page is known by, so they must be those of now.
+            until = time.monotonic() + (20 * took if took > WORTH_KEEPING and only != TOTALS else 0)
             made = self._counted[selection, only] = Counted(seq=last, facets=facets, until=until)
         return made
 
