@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archive import lists
@@ -58,14 +58,11 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         title=said,
         place=place,
         switch=switched(path, selection, view, t),
-        follow=write("/follow", selection, View()),
-        # Files have no feeds of single years.
-        feeds=[] if pages.as_files and selection.since else pages.feed_links(selection, path=path),
+        **ways_to_follow(pages, selection, path),
         heading=said,
         heading_tag=tag,
         crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,
         dated=dated,
-        whole=write(f"{path}.csv", selection, View()),
         intro=t.articles(total(pages, selection)) if path != "/latest" else "",
         site_link=site_link(pages, selection),
         languages=language_links(path, selection, t),
@@ -79,6 +76,17 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         archive_words=archive_words(pages, t),
         reading=reading(pages, selection, t),
     )
+
+
+def ways_to_follow(pages: Pages, selection: Selection, path: str) -> dict[str, Any]:
+    """The feeds of a list, where it is said how to follow it, and the whole of it as a table."""
+    # Files have no feeds of single years.
+    without = pages.as_files and selection.since
+    return {
+        "feeds": [] if without else pages.feed_links(selection, path=path),
+        "follow": "" if path.startswith("/calendar/") else write("/follow", selection, View()),
+        "whole": write(f"{path}.csv", selection, View()),
+    }
 
 
 def total(pages: Pages, selection: Selection) -> int:

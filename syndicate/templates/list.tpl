@@ -33,8 +33,11 @@
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-<a href="{{whole}}" rel="nofollow">CSV</a>
- <a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a></p></div>
+<a href="{{whole}}" rel="nofollow">CSV</a>\\
+% if follow:
+ <a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a>\\
+% end
+</p></div>
 % if dated and dated.table:
 <div class="year">{{!dated.table}}</div>
 % end
