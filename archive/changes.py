@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from archive.database import Database, Row, Transaction
@@ -77,9 +78,29 @@ def append(
     log = Log(transaction)
     seq = log.append(kind, article, revision=revision, sha=sha, now=now, reason=reason, person=person)
     log.write()
-    for table, column in (("article", "id"), ("article_topic", "article"), ("byline", "article")):
-        transaction.run(f"UPDATE {table} SET seq = :seq WHERE {column} = :id", seq=seq, id=article)
+    remember(transaction, [{"id": article, "seq": seq}])
     return seq
+
+
+def touch(transaction: Transaction, rows: Iterable[Row], now: datetime) -> int:
+    """A touch for each of some articles, as rows of id, revision and sha; how many."""
+    log = Log(transaction)
+    touched = [
+        {
+            "id": row["id"],
+            "seq": log.append("touch", row["id"], revision=row["revision"], sha=row["sha"], now=now),
+        }
+        for row in rows
+    ]
+    log.write()
+    remember(transaction, touched)
+    return len(touched)
+
+
+def remember(transaction: Transaction, touched: Sequence[Mapping[str, object]]) -> None:
+    """Write down the last line about each of some articles, also where they are filed."""
+    for table, column in (("article", "id"), ("article_topic", "article"), ("byline", "article")):
+        transaction.run_many(f"UPDATE {table} SET seq = :seq WHERE {column} = :id", touched)
 
 
 def chained(before: str, seq: int, kind: str, article: str, sha: str) -> str:

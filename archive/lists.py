@@ -1,41 +1,23 @@
-"""Lists of articles: what a selection holds, newest first or by number, how many, and what touched it last.
+"""Lists of articles by number: what a selection holds, how many ever, and what touched it last.
 
 Feeds follow the number of first publication, so that late arrivals reach subscribers. Pages follow the time
-of publication. Selections with a query are the index's; these functions ignore the query.
+of publication (archive.walk). Selections with a query are the index's; these functions ignore the query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
-from typing import Literal
+from collections.abc import Iterable, Iterator
 
 from archive.articles import articles
 from archive.database import Database, Row
-from archive.model import Article, Page, Selection, timestamp
+from archive.model import Article, Selection
 from archive.rows import NEVER_LEFT, PUBLIC
 
-FACETS = ("language", "topic", "source", "by", "year")
-Facets = dict[str, tuple[tuple[str, int], ...]]
-
-
-def page(database: Database, selection: Selection, *, n: int, before: str = "") -> Page:
-    """Some articles, newest first; ``older`` is the cursor to ask for those before them."""
-    when, _, id = before.partition("~")
-    rows = select(
-        database,
-        selection,
-        where=f"{PUBLIC} AND (:when = '' OR a.sorted < :when OR (a.sorted = :when AND a.id < :id))",
-        order="a.sorted DESC, a.id DESC",
-        limit=n + 1,
-        when=when,
-        id=f"urn:uuid:{id}",
-    )
-    found = loaded(database, rows[:n])
-    last = found[-1] if len(rows) > n and found else None
-    older = f"{timestamp(last.sorted)}~{last.id.removeprefix('urn:uuid:')}" if last and last.sorted else None
-    return Page(articles=found, older=older)
+# The last line of the log about each source that one means, or the name of a family.
+OF_SOURCES = (
+    "SELECT (SELECT MAX(o.seq) FROM article o WHERE o.source = s.id) AS seq FROM source s"
+    " WHERE s.id = :source OR s.family = :source"
+)
 
 
 def newest(
@@ -112,13 +94,6 @@ def top(database: Database, selection: Selection) -> int:
     return int(rows[0]["number"]) if rows else 0
 
 
-def total(database: Database, selection: Selection) -> int:
-    """How many public articles the selection holds."""
-    clause, values = condition(selection)
-    (row,) = database.read(f"SELECT COUNT(*) AS n {clause} AND {PUBLIC}", **values)
-    return int(row["n"])
-
-
 def version(database: Database, selection: Selection) -> int:
     """The last line of the log that touched the selection, withdrawals and moves between lists included."""
     (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
@@ -130,85 +105,16 @@ def version(database: Database, selection: Selection) -> int:
         clause = "FROM byline a WHERE a.name = :by"
     elif selection == Selection(language=selection.language) and "language" in values:
         clause = "FROM article a WHERE a.language = :language"
+    elif selection == Selection(source=selection.source) and selection.source:
+        clause = f"FROM ({OF_SOURCES}) a"
     elif selection == Selection():
         clause = "FROM change a"
+    elif selection.topics[1:] == () and (selection.topics or selection.by):
+        # A file of articles has an index in this order: nearly always the first few are of the list.
+        rows = select(database, selection, where="1 = 1", order=f"{filed(selection)}.seq DESC", limit=1)
+        return max([int(row["seq"]) for row in (touch, *rows)])
     (row,) = database.read(f"SELECT COALESCE(MAX(a.seq), 0) AS seq {clause}", **values)
     return max(int(touch["seq"]), int(row["seq"]))
-
-
-def facets(database: Database, selection: Selection, only: Sequence[str] = FACETS) -> Facets:
-    """How many public articles per language, topic, source, byline and year, the largest first."""
-    clause, values = condition(selection)
-    public = f"{clause} AND {PUBLIC}"
-    queries = {
-        "language": f"SELECT a.language AS value, COUNT(*) AS n {public} GROUP BY a.language",
-        "topic": "SELECT f.topic AS value, COUNT(*) AS n FROM article_topic f"
-        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.topic",
-        "source": f"SELECT a.source AS value, COUNT(*) AS n {public} GROUP BY a.source",
-        "by": "SELECT f.name AS value, COUNT(*) AS n FROM byline f"
-        f" WHERE f.article IN (SELECT a.id {public}) GROUP BY f.name",
-        "year": f"SELECT SUBSTR(a.day, 1, 4) AS value, COUNT(*) AS n {public} GROUP BY SUBSTR(a.day, 1, 4)",
-    }
-    return {
-        name: tuple(
-            (row["value"], row["n"]) for row in database.read(f"{query} ORDER BY n DESC, value", **values)
-        )
-        for name, query in queries.items()
-        if name in only
-    }
-
-
-def days(database: Database, selection: Selection) -> dict[date, int]:
-    """How many public articles each day of a selection has, in order; days without any are left out."""
-    clause, values = condition(selection)
-    rows = database.read(
-        f"SELECT a.day, COUNT(*) AS n {clause} AND {PUBLIC} GROUP BY a.day ORDER BY a.day", **values
-    )
-    return {date.fromisoformat(row["day"]): row["n"] for row in rows}
-
-
-def days_beside(database: Database, selection: Selection) -> tuple[date | None, date | None]:
-    """The last day with public articles before the days of a selection, and the first after them."""
-    clause, values = condition(replace(selection, since=None, until=None))
-    found = []
-    for edge, sign, day in (("MAX", "<", selection.since), ("MIN", ">", selection.until)):
-        (row,) = database.read(
-            f"SELECT {edge}(a.day) AS day {clause} AND {PUBLIC} AND a.day {sign} :edge",
-            edge=day.isoformat() if day else "",
-            **values,
-        )
-        found.append(date.fromisoformat(row["day"]) if day and row["day"] else None)
-    return found[0], found[1]
-
-
-def neighbours(
-    database: Database, selection: Selection, article: Article
-) -> tuple[Article | None, Article | None]:
-    """The public articles of a selection just before and just after one, in the order of pages."""
-    return (
-        beside(database, selection, article, "<", "DESC"),
-        beside(database, selection, article, ">", "ASC"),
-    )
-
-
-def beside(
-    database: Database,
-    selection: Selection,
-    article: Article,
-    sign: Literal["<", ">"],
-    direction: Literal["ASC", "DESC"],
-) -> Article | None:
-    """The next article in one direction."""
-    rows = select(
-        database,
-        selection,
-        where=f"{PUBLIC} AND (a.sorted {sign} :when OR (a.sorted = :when AND a.id {sign} :id))",
-        order=f"a.sorted {direction}, a.id {direction}",
-        limit=1,
-        when=timestamp(article.sorted) if article.sorted else "",
-        id=article.id,
-    )
-    return next(iter(loaded(database, rows)), None)
 
 
 def select(
@@ -217,7 +123,7 @@ def select(
     """Ids and numbers of the articles of a selection."""
     clause, named = condition(selection)
     return database.read(
-        f"SELECT a.id, a.number {clause} AND {where} ORDER BY {order} LIMIT :limit",
+        f"SELECT a.id, a.number, a.seq {clause} AND {where} ORDER BY {order} LIMIT :limit",
         limit=limit,
         **values,
         **named,
@@ -231,12 +137,19 @@ def loaded(database: Database, rows: Iterable[Row]) -> tuple[Article, ...]:
 
 def number_of(selection: Selection) -> str:
     """The column of the number in the index that a list is walked by."""
-    return "t0.number" if len(selection.topics) == 1 else "b0.number" if selection.by else "a.number"
+    return f"{filed(selection)}.number"
 
 
-def condition(selection: Selection) -> tuple[str, dict[str, object]]:
-    """FROM and WHERE for a selection, on article a and source s, and their values."""
-    tables, tests = ["article a JOIN source s ON s.id = a.source"], ["1 = 1"]
+def filed(selection: Selection) -> str:
+    """The table in which a list is filed in order, as ``condition`` names it."""
+    return "t0" if len(selection.topics) == 1 else "b0" if selection.by else "a"
+
+
+def condition(
+    selection: Selection, source: str = " JOIN source s ON s.id = a.source"
+) -> tuple[str, dict[str, object]]:
+    """FROM and WHERE for a selection, on article a and, unless it is empty, source s, and their values."""
+    tables, tests = [f"article a{source}"], ["1 = 1"]
     values: dict[str, object] = {}
     if len(selection.topics) == 1:
         # A join lets the database walk the topic's own index in order of number.
@@ -246,27 +159,33 @@ def condition(selection: Selection) -> tuple[str, dict[str, object]]:
         tests.append(f"EXISTS ({topic_test('topic', selection.topics, values)})")
     if selection.without:
         tests.append(f"NOT EXISTS ({topic_test('without', selection.without, values)})")
-    if selection.source:
-        tests.append("a.source IN (SELECT id FROM source WHERE id = :source OR family = :source)")
-        values["source"] = selection.source
     if selection.by:
         tables.append("JOIN byline b0 ON b0.article = a.id AND b0.name = :by")
         values["by"] = selection.by
+    # Nothing added to a text keeps the database from an index; what is filed leaves far fewer articles.
+    aside = "" if filed(selection) == "a" else " || ''"
     if selection.language in ("en", "zh"):
-        tests.append("a.language = :language")
+        tests.append(f"a.language{aside} = :language")
         values["language"] = selection.language
+    if selection.source:
+        tests.append(f"a.source{aside} IN (SELECT id FROM source WHERE id = :source OR family = :source)")
+        values["source"] = selection.source
     if selection.since:
-        tests.append("a.day >= :since")
+        tests.append(f"a.day{aside} >= :since")
         values["since"] = selection.since.isoformat()
     if selection.until:
-        tests.append("a.day <= :until")
+        tests.append(f"a.day{aside} <= :until")
         values["until"] = selection.until.isoformat()
     return f"FROM {' '.join(tables)} WHERE {' AND '.join(tests)}", values
 
 
 def topic_test(name: str, topics: tuple[str, ...], values: dict[str, object]) -> str:
     """A subquery that finds an article in any of some topics; adds the values it needs."""
+    return f"SELECT 1 FROM article_topic x WHERE x.article = a.id AND {any_of(name, topics, values)}"
+
+
+def any_of(name: str, topics: tuple[str, ...], values: dict[str, object]) -> str:
+    """A test of table x for any of some topics; adds the values it needs."""
     names = [f"{name}{position}" for position in range(len(topics))]
     values.update(zip(names, topics, strict=True))
-    places = ", ".join(f":{each}" for each in names)
-    return f"SELECT 1 FROM article_topic x WHERE x.article = a.id AND x.topic IN ({places})"
+    return f"x.topic IN ({', '.join(f':{each}' for each in names)})"

@@ -59,7 +59,7 @@ REVISION = (
     *("published", "published_raw", "published_precision", "updated", "categories", "enclosures", "images"),
     *("alternates", "rights", "licence", "sha", "fetch", "person", "reason", "stored"),
 )
-BYLINE = ("name", "article", "number", "seq")
+BYLINE = ("name", "article", "number", "seq", "sorted")
 # Every revision of articles, with what the archive says of the article now.
 EVERY = NEWEST.replace(" AND r.revision = a.revision", "").replace("a.url AS url", "r.url AS url")
 
@@ -134,7 +134,13 @@ def article_row(article: Article) -> dict[str, object]:
 def byline_rows(article: Article) -> list[dict[str, object]]:
     """The rows that file an article under who wrote it."""
     return [
-        {"name": name, "article": article.id, "number": article.number, "seq": article.seq}
+        {
+            "name": name,
+            "article": article.id,
+            "number": article.number,
+            "seq": article.seq,
+            "sorted": optional_stamp(article.sorted),
+        }
         for name in dict.fromkeys(article.authors)
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from archive import changes
 from archive.articles import batches, listed
 from archive.database import Database, Row, Transaction
 from archive.errors import NotFound, UsageError
@@ -16,6 +17,12 @@ from archive.naming import ID, described, source_id, without_password, without_s
 from archive.source_terms import PLAIN, told
 
 READ_AS_USUAL = Reading()
+# What is shown with every article of a source, or decides whether it is shown.
+SHOWN = ("title", "name_en", "name_zh", "family", "rights", "licence", "republish")
+OF_SOURCE = (
+    "SELECT a.id, r.revision, r.sha FROM article a"
+    " JOIN revision r ON r.article = a.id AND r.revision = a.revision WHERE a.source = :source ORDER BY a.seq"
+)
 COLUMNS = tuple(name for name in Source.__slots__ if name not in ("added", "reading"))
 
 
@@ -112,10 +119,11 @@ def add(
     return sources(database, [settled.id])[settled.id]
 
 
-def change(database: Database, id: str, said: Sequence[str]) -> Source:
+def change(database: Database, id: str, said: Sequence[str], *, now: datetime) -> Source:
     """Change what a person may say of a source, as ``name=value`` (archive.source_terms).
 
-    Raises NotFound for the source, UsageError for what makes no sense.
+    What is shown with its articles binds at once: each gets a touch, of which lists, feeds, index and hub
+    learn. Raises NotFound for the source, UsageError for what makes no sense.
     """
     with database.writing() as transaction:
         known = sources(transaction, [id]).get(id)
@@ -129,6 +137,8 @@ def change(database: Database, id: str, said: Sequence[str]) -> Source:
             rules=canonical_json(asdict(changed.reading)),
             **{name: getattr(changed, name) for name in PLAIN},
         )
+        if any(getattr(changed, name) != getattr(known, name) for name in SHOWN):
+            changes.touch(transaction, transaction.read(OF_SOURCE, source=id), now)
         if changed.reading != known.reading:  # then all of it is to be read anew, not what is new alone
             transaction.run(
                 "UPDATE poll SET etag = NULL, last_modified = NULL, sha = NULL WHERE source = :id", id=id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import lists
+from archive import tally
 from archive.database import Database
 from archive.model import Selection
 from archive.rows import PUBLIC
@@ -25,7 +25,7 @@ class Numbers:
     revisions: int
     pairs: int
     months: tuple[tuple[str, int], ...]
-    facets: lists.Facets
+    facets: tally.Facets
     archive_bytes: int
     index_bytes: int
 
@@ -33,7 +33,7 @@ class Numbers:
 def numbers(database: Database, index: Path) -> Numbers:
     """All of it, counted now; ``index`` is where the index lies."""
     with database.snapshot():
-        facets = lists.facets(database, Selection(), only=("language", "topic", "source", "year"))
+        facets = tally.facets(database, Selection(), only=("language", "topic", "source", "year"))
         return Numbers(
             articles=sum(count for _, count in facets["language"]),
             withdrawn=counted(database, "SELECT COUNT(*) AS n FROM article WHERE withdrawn IS NOT NULL"),
@@ -53,8 +53,11 @@ def numbers(database: Database, index: Path) -> Numbers:
 def months(database: Database) -> tuple[tuple[str, int], ...]:
     """How many public articles were first seen in each month."""
     rows = database.read(
-        "SELECT SUBSTR(a.first_seen, 1, 7) AS month, COUNT(*) AS n FROM article a"
-        f" JOIN source s ON s.id = a.source WHERE {PUBLIC} GROUP BY SUBSTR(a.first_seen, 1, 7) ORDER BY month"
+        "SELECT g.month, SUM(g.n) AS n FROM (SELECT a.source, a.republish,"
+        " SUBSTR(a.first_seen, 1, 7) AS month, COUNT(*) AS n FROM article a"
+        " WHERE a.number IS NOT NULL AND a.withdrawn IS NULL"
+        " GROUP BY a.source, a.republish, SUBSTR(a.first_seen, 1, 7)) g JOIN source s ON s.id = g.source"
+        " WHERE COALESCE(g.republish, s.republish, 'full') <> 'none' GROUP BY g.month ORDER BY g.month"
     )
     return tuple((row["month"], row["n"]) for row in rows)
 

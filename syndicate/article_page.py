@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive import lists, pictures
+from archive import pictures, walk
 from archive.articles import as_stated
 from archive.model import Article, Enclosure, Image, Selection, Source
 from archive.sources import sources
@@ -85,7 +85,7 @@ def told(pages: Pages, article: Article, source: Source | None) -> Described:
 
 def neighbours(pages: Pages, around: Selection, article: Article, named: str, t: Words) -> dict[str, Any]:
     """The articles before and after this one in its first topic."""
-    earlier, later = lists.neighbours(pages.database, around, article)
+    earlier, later = walk.neighbours(pages.database, around, article)
     return {
         "earlier": pages.rows([earlier], t)[0] if earlier else None,
         "later": pages.rows([later], t)[0] if later else None,

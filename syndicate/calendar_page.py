@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
-from archive import lists
+from archive import tally, walk
 from archive.model import Selection
 from archive.sources import sources
 from syndicate.addresses import View, write
@@ -40,7 +40,7 @@ def path_of(day: date, selection: Selection, shape: str = "%Y/%m/%d") -> str:
 def year_page(pages: Pages, selection: Selection, view: View, t: Words) -> str:
     """A year: its months, and in them the days that have articles."""
     first = selection.since or date.min
-    counted = lists.days(pages.database, selection)
+    counted = tally.days(pages.database, selection)
     months = [first.replace(month=month) for month in range(1, 13)]
     tables = [
         month_table(
@@ -95,7 +95,7 @@ def place_of(pages: Pages, path: str, selection: Selection, t: Words) -> Place |
         return Place(above=above, table="", steps=steps(pages, selection, t, "%Y/%m/%d"))
     table = month_table(
         first,
-        lists.days(pages.database, selection),
+        tally.days(pages.database, selection),
         lambda day: path_of(day, selection),
         t,
         caption=t.month(first),
@@ -108,5 +108,5 @@ def place_of(pages: Pages, path: str, selection: Selection, t: Words) -> Place |
 def steps(pages: Pages, selection: Selection, t: Words, shape: str = "%Y") -> list[Step]:
     """The year, month or day with articles before and after one."""
     name = {"%Y": t.year, "%Y/%m": t.month}.get(shape, t.short_day)
-    found = zip(("prev", "next"), lists.days_beside(pages.database, selection), strict=True)
+    found = zip(("prev", "next"), walk.days_beside(pages.database, selection), strict=True)
     return [(rel, name(day), path_of(day, selection, shape)) for rel, day in found if day]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from http import HTTPStatus as Code
 
-from archive import lists
+from archive import tally, walk
 from archive.errors import NotFound
 from archive.model import Selection, sha256
 from syndicate import reader, reply
@@ -47,7 +47,7 @@ class Calendar:
 
     def newest(self, environ: Environ) -> Reply:
         """To the year of the newest article, another one day; to the front while there is none."""
-        before, _ = lists.days_beside(self._pages.database, Selection(since=date.max))
+        before, _ = walk.days_beside(self._pages.database, Selection(since=date.max))
         there = reply.moved(path_of(before, Selection(), "%Y") if before else "/")
         return replace(there, code=Code.FOUND).having(Cache_Control="no-cache")
 
@@ -96,7 +96,7 @@ def day_of(year: str, month: str, day: str) -> date:
 
 def year_of(pages: Pages, selection: Selection) -> dict[str, object]:
     """A year as values, months and days without articles left out."""
-    counted = lists.days(pages.database, selection)
+    counted = tally.days(pages.database, selection)
     base = pages.settings.base_url
     months: dict[date, list[dict[str, object]]] = {}
     for day, total in counted.items():

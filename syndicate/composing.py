@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive import lists, pictures
+from archive import lists, pictures, tally
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.errors import IndexUnavailable, NotFound
@@ -197,7 +197,7 @@ class Composer:
         if plan.is_search:
             found = self.index.search(search)
             return {**told(self.index, plan.selection.query, found), **counted(found)}
-        total = lists.total(self.database, plan.selection)
+        total = tally.total(self.database, plan.selection)
         try:
             return {"total": total, **counted(self.index.search(search))}
         except IndexUnavailable:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from archive import lists
+from archive import walk
 from archive.health import Condition, examined, health
 from archive.model import Selection
 from archive.sources import sources
@@ -41,7 +41,7 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
     """The home page, or any list without a query: by day, newest first."""
     place = {"/latest": "latest"}.get(path, path.split("/")[1] + "s")
     dated = place_of(pages, path, selection, t)
-    page = lists.page(pages.database, selection, n=view.n or PAGE, before=view.before)
+    page = walk.page(pages.database, selection, n=view.n or PAGE, before=view.before)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
     found = one_a_story(page.articles)
@@ -91,8 +91,10 @@ def ways_to_follow(pages: Pages, selection: Selection, path: str) -> dict[str, A
 
 def total(pages: Pages, selection: Selection) -> int:
     """How many articles a list holds; where it can, from what was counted anyway."""
+    if selection.language in ("en", "zh") and replace(selection, language="") == whole(selection):
+        return dict(pages.counts(whole(selection))["language"]).get(selection.language, 0)
     if selection != whole(selection):
-        return lists.total(pages.database, selection)
+        return pages.total(selection)
     return sum(count for _, count in pages.counts(selection)["language"])
 
 

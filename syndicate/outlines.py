@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from archive import changes
 from archive.model import Selection
+from archive.sources import counts
 from syndicate.addresses import View, list_path, write
 from syndicate.formats.texts import line
 from syndicate.pages import Pages, escaped, shown_path
@@ -51,7 +52,10 @@ def groups(pages: Pages, t: Words) -> list[tuple[str, list[Named]]]:
         )
         for code, key in LANGUAGES
     ]
-    listed = [(name, Selection(source=id)) for id, name in listed_sources(pages, t, MOST_SOURCES)]
+    listed = [
+        (name, Selection(source=id))
+        for id, name in listed_sources(pages, counts(pages.database), t, MOST_SOURCES)
+    ]
     return [(t["all_articles"], everything), *topics, (t["sources"], listed)]
 
 

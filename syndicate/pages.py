@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from bottle import SimpleTemplate
 
-from archive import changes, lists
+from archive import changes, tally
 from archive.articles import articles, is_public
 from archive.database import Database
 from archive.model import Article, Selection, Source, Topic, timestamp
@@ -30,6 +30,7 @@ PAGE = 20
 LONGEST_TITLE = 300
 MOST_COUNTED = 500
 COUNTED = ("language", "topic", "source", "year")
+TOTAL = ("language",)
 WORTH_KEEPING = 0.02  # seconds
 OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True}
 SNIPPET = 220
@@ -80,7 +81,7 @@ class Counted:
     """What was counted in a list, up to which line of the log, and how long that is good enough."""
 
     seq: int
-    facets: lists.Facets
+    facets: tally.Facets
     until: float
 
 
@@ -103,7 +104,7 @@ class Pages:
         self.as_files = as_files
         self._style = style
         self._templates: dict[str, SimpleTemplate] = {}
-        self._counted: dict[Selection, Counted] = {}
+        self._counted: dict[tuple[Selection, tuple[str, ...]], Counted] = {}
         self._counting = threading.Lock()
 
     def page(
@@ -258,29 +259,34 @@ class Pages:
             for name in FORMATS
         ]
 
-    def counts(self, selection: Selection) -> lists.Facets:
+    def counts(self, selection: Selection) -> tally.Facets:
         """How many articles of a list are in each language, topic, source and year."""
         return self.counted(selection).facets
 
-    def counted(self, selection: Selection) -> Counted:
+    def total(self, selection: Selection) -> int:
+        """How many articles a list holds."""
+        return sum(n for _, n in self.counted(selection, TOTAL).facets["language"])
+
+    def counted(self, selection: Selection, only: tuple[str, ...] = COUNTED) -> Counted:
         """The counts of a list, and the last line of the log they know.
 
         Counting 100,000 articles takes a second. So counts are kept until the log moves; and while it moves
         all the time, for so long that counting never takes more than a twentieth of it.
         """
-        last, kept = changes.last(self.database), self._counted.get(selection)
+        last, kept = changes.last(self.database), self._counted.get((selection, only))
         if kept and (kept.seq == last or time.monotonic() < kept.until):
             return kept
         with self._counting:
-            if (made := self._counted.get(selection)) is not kept and made is not None:
+            if (made := self._counted.get((selection, only))) is not kept and made is not None:
                 return made
             began = time.monotonic()
-            facets = lists.facets(self.database, selection, only=COUNTED)
+            facets = tally.facets(self.database, selection, only=only)
             took = time.monotonic() - began
             if len(self._counted) >= MOST_COUNTED:
                 self._counted.clear()
-            until = time.monotonic() + (20 * took if took > WORTH_KEEPING else 0)
-            made = self._counted[selection] = Counted(seq=last, facets=facets, until=until)
+            # A total alone is not part of what a page is known by, so it must be that of now.
+            until = time.monotonic() + (20 * took if took > WORTH_KEEPING and only != TOTAL else 0)
+            made = self._counted[selection, only] = Counted(seq=last, facets=facets, until=until)
         return made
 
     def found(self, ids: Sequence[str]) -> list[Article]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from index.engine import Index
     from syndicate.push import Push
 
+SMALL = 1_000  # articles, which are filed in an instant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -50,14 +52,28 @@ class Parts:
         return open_database(f"sqlite:///{(self.settings.data / 'archive.db').absolute()}")
 
     def rules(self, database: Database) -> Rules:
-        """The rules of topics; the whole archive is filed again when they have changed."""
+        """The rules of topics; a small archive is filed again when they have changed."""
         from archive import topics
         from archive.rules import compile_rules
         from archive.sources import families
 
         rules = compile_rules(self.settings.topics, families(database))
-        topics.fill(database, rules, datetime.now(UTC))
+        with suppress(Busy):
+            topics.fill(database, rules, datetime.now(UTC), most=SMALL)
         return rules
+
+    def file(self, database: Database) -> None:
+        """File the whole archive again when the rules of topics have changed, unless another process does."""
+        from archive import topics
+
+        rules = self.rules(database)
+        if topics.are_filled(database, rules):
+            return
+        note("the rules of topics have changed; the archive is filed again")
+        try:
+            topics.fill(database, rules, datetime.now(UTC))
+        except Busy:
+            note("another process files it; lists will show this in a moment")
 
     def sandbox(self) -> Sandbox:
         """The killable child that parses."""

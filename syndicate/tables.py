@@ -97,6 +97,7 @@ def how_it_goes(poll: Poll | None, t: Words) -> str:
 
 def feeds_page(pages: Pages, t: Words) -> str:
     """Every feed of a list, in each language, and a form that makes others."""
+    counted = counts(pages.database)
     whole = [row_of_feeds(t["all_articles"], t.tag, "/", Selection())]
     by_topic = [
         row_of_feeds(
@@ -106,12 +107,12 @@ def feeds_page(pages: Pages, t: Words) -> str:
     ]
     by_source = [
         row_of_feeds(name, tag_of(name), f"/source/{quoted(id)}", Selection(source=id))
-        for id, name in listed_sources(pages, t, MOST_SOURCES)
+        for id, name in listed_sources(pages, counted, t, MOST_SOURCES)
     ]
     tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
     heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
     topics = [(topic.id, topic.name(t.language), t.tag) for topic in pages.topics.values()]
-    known = [(id, name, tag_of(name)) for id, name in listed_sources(pages, t, MOST_CHOICES)]
+    known = [(id, name, tag_of(name)) for id, name in listed_sources(pages, counted, t, MOST_CHOICES)]
     form = (
         ("topic", t["topic"], t["all_articles"], topics),
         ("not", t["leave_out"], t["no_topic"], topics),
@@ -126,18 +127,18 @@ def feeds_page(pages: Pages, t: Words) -> str:
         intro=t["feeds_intro"],
         form=form,
         foot=[
-            (t.said("all_sources", t.number(len(counts(pages.database)))), "/sources"),
+            (t.said("all_sources", t.number(len(counted))), "/sources"),
             (t["opml_all"], "/feeds.opml"),
         ],
     )
 
 
-def listed_sources(pages: Pages, t: Words, most: int) -> list[tuple[str, str]]:
+def listed_sources(pages: Pages, counted: Mapping[str, int], t: Words, most: int) -> list[tuple[str, str]]:
     """The sources with the most articles, by name; the others are on their own page."""
-    counted = sorted(counts(pages.database).items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-    known: Mapping[str, Source] = sources(pages.database, [id for id, _ in counted])
+    first = sorted(counted, key=lambda id: (-counted[id], id))[:most]
+    known: Mapping[str, Source] = sources(pages.database, first)
     return sorted(
-        ((id, t.source_name(known.get(id), id)) for id, _ in counted), key=lambda pair: pair[1].casefold()
+        ((id, t.source_name(known.get(id), id)) for id in first), key=lambda pair: pair[1].casefold()
     )
 
 

@@ -1,7 +1,7 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
-Four threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
-nor what subscribers are told.
+A thread for each, so that a slow site delays neither what is pushed to us, nor what is on its way into the
+index, nor what subscribers are told; and none of it waits for a large archive that is filed again.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def work(
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
+        threads.append(threading.Thread(target=keep_filing, args=(taking, stop), name="file"))
     for thread in threads:
         thread.start()
     try:
@@ -113,11 +114,24 @@ def keep_pushing(database: Database, push: Callable[[], Push], stop: threading.E
             stop.wait(LONGEST_REST)
 
 
+def keep_filing(taking: Taking, stop: threading.Event) -> None:
+    """File the archive again where the rules of topics have changed, unless another process does."""
+    while not stop.is_set():
+        try:
+            now = datetime.now(UTC)
+            if moved := topics.fill(taking.database, taking.rules, now, stopped=stop.is_set):
+                log.info("topics: %d articles moved", moved)
+        except Busy:
+            pass
+        except ServiceError as error:
+            log.error("topics: %s", error)
+        stop.wait(LONGEST_REST)
+
+
 def keep_polling(taking: Taking, stop: threading.Event) -> None:
     """Poll what is due, again and again."""
     while not stop.is_set():
         try:
-            topics.fill(taking.database, taking.rules, datetime.now(UTC))
             release(taking.database, datetime.now(UTC))
             for each in refresh(taking, of_each_domain=OF_EACH_DOMAIN, stopped=stop.is_set):
                 if not isinstance(each, EntryLine):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import NOW, RULES, TERMS, TOPICS, article, put_all, source
 
-from archive import changes, lists, topics
+from archive import changes, lists, tally, topics, walk
 from archive.articles import articles, every, is_public, named, restore, revisions, withdraw
 from archive.database import Database, open_database
 from archive.embargo import release
@@ -167,7 +167,7 @@ def test_withdraw_and_restore_leave_the_text(database: Database) -> None:
     assert withdraw(database, [id], reason="again", person="editor", now=NOW) == []
     (gone,) = articles(database, [id])
     assert gone.withdrawn and gone.withdrawn.reason == "an error" and gone.text and not is_public(gone)
-    assert lists.total(database, EVERYTHING) == 0
+    assert tally.total(database, EVERYTHING) == 0
     assert [one.id for one in live(database, EVERYTHING, newest=9, changed=9)] == [id]
     assert restore(database, [id], person="editor", now=NOW) == [id]
     assert [one.number for one in lists.newest(database, EVERYTHING, 9)] == [1]
@@ -217,7 +217,7 @@ def test_pages_show_each_article_once(database: Database) -> None:
     seen: list[str] = []
     before = ""
     while True:
-        page = lists.page(database, EVERYTHING, n=4, before=before)
+        page = walk.page(database, EVERYTHING, n=4, before=before)
         seen += [one.id for one in page.articles]
         if page.older is None:
             break
@@ -244,7 +244,7 @@ def test_selections_and_facets(database: Database) -> None:
     assert titles(by="Ann", language="zh") == {"奥运学校"}
     assert titles(since=NOW.date()) == {"奥运学校", "School"}
     assert titles(until=NOW.date() - timedelta(days=1)) == {"Olympics"}
-    facets = lists.facets(database, EVERYTHING)
+    facets = tally.facets(database, EVERYTHING)
     assert dict(facets["language"]) == {"en": 2, "zh": 1}
     assert dict(facets["by"]) == {"Ann": 2, "Bo": 1}
     assert dict(facets["topic"]) == {"olympics": 2, "education": 2}
@@ -366,7 +366,7 @@ def test_days_follow_each_other_in_every_zone(database: Database) -> None:
     with database.writing() as transaction:
         settle(transaction, source(), NOW)
         put(transaction, tuple(replace(one, source="example") for one in entries), terms)
-    shown = [(one.title, str(one.day)) for one in lists.page(database, EVERYTHING, n=9).articles]
+    shown = [(one.title, str(one.day)) for one in walk.page(database, EVERYTHING, n=9).articles]
     assert shown == [("Evening", "2026-11-24"), ("The day", "2026-11-24"), ("Evening before", "2026-11-23")]
 
 

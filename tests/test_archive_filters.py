@@ -77,14 +77,14 @@ def test_what_a_filter_drops_is_skipped_by_name_and_stored_articles_follow_on_re
     database: Database,
 ) -> None:
     assert [outcome for outcome, _ in take_all(database)] == ["new", "new"]
-    changed = change(database, "example", ["drop=category: ^Sponsored$"])
+    changed = change(database, "example", ["drop=category: ^Sponsored$"], now=NOW)
     assert take_all(database) == [("unchanged", "Olympic halls"), ("skipped", "赞助内容")]
     with database.writing() as transaction:
         assert sift(transaction, changed, TERMS) == (1, 0)
         assert sift(transaction, changed, TERMS) == (0, 0)
     (gone,) = [each for each in every(database) if each.withdrawn]
     assert (gone.title, gone.text) == ("赞助内容", "Buy this.")
-    changed = change(database, "example", ["drop="])
+    changed = change(database, "example", ["drop="], now=NOW)
     with database.writing() as transaction:
         assert sift(transaction, changed, TERMS) == (0, 1)
 
@@ -92,10 +92,10 @@ def test_what_a_filter_drops_is_skipped_by_name_and_stored_articles_follow_on_re
 def test_what_is_said_of_a_source_is_checked(database: Database) -> None:
     take_all(database)
     said = ["full_text=yes", "timezone=Asia/Shanghai", "keep=title: a", "keep=title: b", "content=div.text"]
-    changed = change(database, "example", said)
+    changed = change(database, "example", said, now=NOW)
     assert sources(database, ["example"])["example"] == changed
     assert (changed.reading.keep, changed.timezone) == (("title: a", "title: b"), "Asia/Shanghai")
-    assert change(database, "example", ["full_text=no", "keep="]).reading.keep == ()
+    assert change(database, "example", ["full_text=no", "keep="], now=NOW).reading.keep == ()
     for wrong in (
         "full_text=maybe",
         "timezone=Mars/Base",
@@ -106,14 +106,14 @@ def test_what_is_said_of_a_source_is_checked(database: Database) -> None:
         "x",
     ):
         with pytest.raises(UsageError):
-            change(database, "example", [wrong])
+            change(database, "example", [wrong], now=NOW)
     with pytest.raises(NotFound, match="nobody"):
-        change(database, "nobody", ["full_text=yes"])
+        change(database, "nobody", ["full_text=yes"], now=NOW)
 
 
 def test_a_time_without_a_zone_is_one_of_the_source_s(database: Database) -> None:
     take_all(database)
-    of = change(database, "example", ["timezone=Asia/Shanghai"])
+    of = change(database, "example", ["timezone=Asia/Shanghai"], now=NOW)
     entry = article(guid="9", published_raw="2022-04-02 08:30", published=NOW, published_precision="minute")
     with database.writing() as transaction:
         take(transaction, Input(name="f", body=b"y"), Document(articles=(entry,)), TERMS, source=of)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import RULES, article
+from factories import NOW, RULES, article
 from feed_server import Answer, FeedServer
 
 from archive.articles import every
@@ -212,7 +212,7 @@ class TestFullText:
         url = reader.server.answer("/1", page())
         reader.subscribe(feed(("A title", url, "A stub.")), reading=Reading())
         assert reader.poll() == ["new", ""]
-        change(reader.database, "news", ["full_text=yes"])
+        change(reader.database, "news", ["full_text=yes"], now=NOW)
         assert reader.poll() == ["revised", ""] and reader.kept()[0].republish == "summary"
 
 
@@ -231,7 +231,7 @@ class TestOutsideOfPolls:
         reader.subscribe(feed(("A title", url, "A stub.")))
         reader.poll()
         assert "Buy this car" in reader.kept()[0].text
-        change(reader.database, "news", ["without=.extra"])
+        change(reader.database, "news", ["without=.extra"], now=NOW)
         assert [getattr(line, "outcome", None) for line in reread(reader.taking, "news")] == ["revised", None]
         assert [getattr(line, "outcome", None) for line in reread(reader.taking, "news")] == [
             "unchanged",

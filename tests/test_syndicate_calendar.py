@@ -16,7 +16,7 @@ import pytest
 from factories import NOW, TERMS, article, put_all, source
 from web_client import application, ask
 
-from archive import lists
+from archive import tally, walk
 from archive.articles import withdraw
 from archive.database import Database
 from archive.model import Article, Selection
@@ -162,7 +162,7 @@ def test_a_month_has_its_history(database: Database, tmp_path: Path) -> None:
         found |= {entry.id for entry in feed.entries}
         links = {link.rel: link.href.removeprefix(BASE) for link in feed.feed.links}
         address = links.get("prev-archive", "")
-    assert len(found) == lists.total(database, APRIL) == 94
+    assert len(found) == tally.total(database, APRIL) == 94
 
 
 @pytest.mark.parametrize(
@@ -214,22 +214,22 @@ def test_what_was_withdrawn_does_not_count(app: Application, database: Database)
     withdraw(database, [row["id"] for row in rows], reason="r", person="p", now=NOW)
     then = ask(app, "/calendar/2022", HTTP_IF_NONE_MATCH=before.headers["Etag"])
     assert then.status == 200 and "4 articles" in then.text and "/calendar/2022/04/02" not in then.text
-    assert lists.days_beside(database, Selection(since=date(2022, 4, 2), until=date(2022, 4, 2))) == (
+    assert walk.days_beside(database, Selection(since=date(2022, 4, 2), until=date(2022, 4, 2))) == (
         *(date(2022, 4, 1), date(2022, 4, 30)),
     )
 
 
 def test_days_are_counted_in_every_selection(app: Application, database: Database) -> None:
-    assert lists.days(database, APRIL) == {
+    assert tally.days(database, APRIL) == {
         date(2022, 4, 1): 1,
         date(2022, 4, 2): 2,
         date(2022, 4, 30): 1,
     }
-    assert lists.days(database, Selection(language="zh")) == {date(2022, 4, 2): 1}
-    assert lists.days_beside(database, Selection(since=date(2024, 2, 29), until=date(2024, 2, 29))) == (
+    assert tally.days(database, Selection(language="zh")) == {date(2022, 4, 2): 1}
+    assert walk.days_beside(database, Selection(since=date(2024, 2, 29), until=date(2024, 2, 29))) == (
         *(date(2022, 5, 1), None),
     )
-    assert lists.days_beside(database, Selection()) == (None, None)
+    assert walk.days_beside(database, Selection()) == (None, None)
 
 
 @pytest.mark.parametrize("ui", ["en", "zh"])

@@ -12,12 +12,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.message import Message
 from pathlib import Path
 
 import pytest
+from factories import article, put_all
 
+from archive import tally, topics
+from archive.database import open_database
+from archive.model import Selection
+from syndicate.parts import SMALL
 from syndicate.serving import ask_for
 
 ROOT = Path(__file__).parents[1]
@@ -133,6 +138,21 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
         wait_until(lambda: not processes_of(data), 10)
     with serving(data) as (address, _):
         assert get(f"{address}/search.json?q=story")[0] == 200
+
+
+def test_a_large_archive_is_filed_again_while_it_is_served(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ingest(data, "1")
+    with closing(open_database(f"sqlite:///{data}/archive.db")) as database:
+        topics.mark(database, topics.MARK, "")
+        with database.writing() as transaction:
+            put_all(transaction, *(article(guid=f"x{n}", title="Rain") for n in range(SMALL + 1)))
+    (data / "site.toml").write_text('[[topic]]\nid = "rain"\nen = "Rain"\nzh = "雨"\nwords = ["rain"]\n')
+    found = Selection(topics=("rain",))
+    with serving(data) as (address, _), closing(open_database(f"sqlite:///{data}/archive.db")) as database:
+        assert get(f"{address}/topic/rain")[0] == 200
+        wait_until(lambda: tally.total(database, found) == SMALL + 1, 30)
+        wait_until(lambda: b"Rain" in get(f"{address}/topic/rain.atom")[2], 5)
 
 
 def test_the_demonstration_opens_with_the_samples(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def feed(parts: Parts, args: argparse.Namespace) -> bool:
     from syndicate.answers import ask
 
     with parts.archive(must_exist=True) as database:
-        parts.rules(database)
+        parts.file(database)
         parts.follow_if_free(database)
         with closing(parts.index()) as index:
             status, body = ask(parts.web(database, index), args.path)
@@ -86,7 +86,7 @@ def site(parts: Parts, output: str | None) -> bool:
             " these files will be served"
         )
     with parts.archive(must_exist=True) as database, Folder(Path(str(output))) as folder:
-        parts.rules(database)
+        parts.file(database)
         with database.snapshot(), closing(parts.index()) as index:
             app = parts.web(database, index, as_files=True)
             place = Place(base_url=settings.base_url, language=settings.site.ui, picture=picture_of(app))

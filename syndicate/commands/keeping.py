@@ -121,7 +121,7 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
         elif args.action == "rebuild":
             note(f"{rebuild(database, parts.index_folder)} articles indexed")
         else:
-            parts.rules(database)
+            parts.file(database)
             note(f"{parts.follow(database)} changes followed")
     return True
 

@@ -39,7 +39,7 @@ def add(parts: Parts, args: argparse.Namespace) -> bool:
             now, reading = datetime.now(UTC), Reading(kind=args.kind or "feed")
             found = sources.add(database, name, id=args.id, now=now, reading=reading)
             if args.kind and found.reading.kind != args.kind:
-                sources.change(database, found.id, [f"kind={args.kind}"])
+                sources.change(database, found.id, [f"kind={args.kind}"], now=now)
             print(f"{found.id}: {found.url}, polled by serve, work and refresh")
             added.append(found.id)
     return history_of(parts, args, added) if args.history else True
@@ -85,13 +85,16 @@ def set_state(parts: Parts, args: argparse.Namespace) -> bool:
 
 def change(parts: Parts, args: argparse.Namespace) -> bool:
     """Say how a source is called and how it is to be read, as NAME=VALUE."""
-    from archive import sources
+    from archive import changes, sources
 
     id, *said = args.name
     if not said:
         raise UsageError(f"sources set {id}: say what, e.g. full_text=yes or drop='title: ^Sponsored'")
     with parts.archive() as database:
-        changed = sources.change(database, id, said)
+        before = changes.last(database)
+        changed = sources.change(database, id, said, now=datetime.now(UTC))
+        if changes.last(database) != before:
+            parts.follow_if_free(database)
     print(f"{changed.id}: {', '.join(said)}")
     return True
 

@@ -27,6 +27,7 @@ def take_in(parts: Parts, names: Sequence[str], *, source: str | None = None, as
 
     with parts.taking(stated=source) as taking:
         good = report(lines_of(taking, names), as_json=as_json)
+        parts.file(taking.database)
         parts.follow_if_free(taking.database)
     return good
 
@@ -56,5 +57,6 @@ def refresh(parts: Parts, args: argparse.Namespace) -> bool:
 
     with parts.taking() as taking:
         good = report(poll(taking, only=args.source, everything=args.all), as_json=args.json)
+        parts.file(taking.database)
         parts.follow_if_free(taking.database)
     return good
