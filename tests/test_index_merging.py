@@ -31,10 +31,12 @@ def segments(folder: Path) -> list[Segment]:
 
 def old(segment: Segment, vocabulary: Vocabulary, first: int) -> Old:
     """The body of a segment without its first document, numbered on."""
-    terms, sizes, starts = segment.terms.every("body")
+    parts = (
+        (vocabulary.codes(terms), sizes.astype(np.uint32), starts)
+        for terms, sizes, starts in segment.terms.every("body")
+    )
     new = np.arange(segment.size) - 1
-    codes = np.fromiter(map(vocabulary.__getitem__, terms), np.int64, len(terms))
-    return in_order(segment.terms, codes, sizes, starts, np.where(new >= 0, new + first, -1))
+    return in_order(segment.terms, parts, np.where(new >= 0, new + first, -1))
 
 
 def flat(some: list[Lists]) -> list[tuple[int, list[int], list[int]]]:
