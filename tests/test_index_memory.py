@@ -47,7 +47,8 @@ def test_what_was_read_is_given_back(tmp_path: Path) -> None:
 @TOLD
 def test_many_texts_are_given_back_at_once(tmp_path: Path) -> None:
     writer = open_index(tmp_path / "index", write=True)
-    articles = [public(number, "news", "海关要提到冰块" if number % 2 else "海关要提") for number in range(3 * MANY_TEXTS)]
+    texts = ("海关要提", "海关要提到冰块")
+    articles = [public(number, "news", texts[number % 2]) for number in range(3 * MANY_TEXTS)]
     writer.apply(articles, [], 1)
     writer.close()
     index = open_index(tmp_path / "index")

@@ -13,6 +13,7 @@ from whoosh.index import TOC
 
 from archive.errors import Damaged
 from index.batch import Vocabulary, cut_together
+from index.commits import LARGE_FILE, MOST_MERGED, Stored, to_merge
 from index.engine import open_index
 from index.merging import Old, in_order, joined
 from index.posting_files import Lists
@@ -88,3 +89,18 @@ def test_what_changed_on_the_disk_is_not_merged(tmp_path: Path) -> None:
         for number in range(5, 9):
             index.apply([public(number, f"Story {number}")], [], number)
     index.close()
+
+
+def test_segments_of_one_size_are_merged_and_large_ones_are_not() -> None:
+    small, large = Stored(living=20, dead=0, size=9), Stored(living=20_000, dead=0, size=9)
+    assert to_merge([small] * 3) == to_merge([large] * 20) == to_merge([]) == []
+    assert to_merge([large, *[small] * 4]) == [1, 2, 3, 4]
+    assert to_merge([large, Stored(living=20_000, dead=10_001, size=9)]) == [1]
+
+
+def test_long_documents_are_merged_by_what_they_take() -> None:
+    huge = Stored(living=700, dead=0, size=LARGE_FILE)
+    assert to_merge([huge] * 6) == []
+    long = Stored(living=700, dead=0, size=LARGE_FILE * 3 // 4)
+    assert to_merge([long] * 6) == [0, 1]
+    assert to_merge([Stored(living=700, dead=699, size=MOST_MERGED + 1)] * 2) == [0]
