@@ -26,7 +26,7 @@ PRAGMA foreign_keys=ON;
 PRAGMA trusted_schema=OFF;
 PRAGMA busy_timeout=10000;
 PRAGMA wal_autocheckpoint=0;
-PRAGMA cache_size=-16000;
+PRAGMA cache_size=-4000;
 PRAGMA journal_size_limit=1048576;
 """
 
