@@ -68,6 +68,7 @@ class Row:
     length: str
     language: str
     language_tag: str
+    both: str
 
     @property
     def plain_title(self) -> str:
@@ -227,6 +228,7 @@ class Pages:
             if article.language != "und"
             else t["unknown_language"],
             language_tag=self.name_tag(article.language, t),
+            both=f"{article.address}/both" if in_both_languages(article) else "",
         )
 
     def name_tag(self, language: str, t: Words) -> str:
@@ -295,6 +297,11 @@ def one_a_story(found: Iterable[Article]) -> list[Article]:
         if not any(other.id in shown for other in article.translations):
             shown[article.id] = article
     return list(shown.values())
+
+
+def in_both_languages(article: Article) -> bool:
+    """Whether a version in another language can stand beside an article."""
+    return any(other.language != article.language for other in article.translations)
 
 
 def in_language(address: str, language: str) -> str:

@@ -32,4 +32,7 @@
 % for other in row.others:
  · <a href="{{other.address}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
 % end
+% if row.both:
+ · <a href="{{row.both}}">{{t["side_by_side"]}}</a>\\
+% end
 </span></p></article></li>
