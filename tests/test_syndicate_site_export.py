@@ -131,6 +131,17 @@ def test_no_link_is_dead(site: Site) -> None:
     assert counted > 10_000
 
 
+def test_both_versions_of_a_story_stand_side_by_side(site: Site) -> None:
+    found = files(site.path)
+    linked = {
+        address.strip("/")
+        for name, body in found.items()
+        for address in links_of(name, body)
+        if address.endswith("/both")
+    }
+    assert len(linked) >= 4 and all(f"{address}/index.html" in found for address in linked)
+
+
 def test_everything_is_there(site: Site) -> None:
     found = files(site.path)
     articles = {name for name in found if re.fullmatch(r"a/\d{4}/\d\d/\d\d/[0-9a-f]{8}/index.html", name)}
