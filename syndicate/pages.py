@@ -15,7 +15,7 @@ from bottle import SimpleTemplate
 from archive import changes, lists
 from archive.articles import articles, is_public
 from archive.database import Database
-from archive.model import Article, Selection, Source, Topic, timestamp
+from archive.model import Article, Selection, Source, Topic, Translation, timestamp
 from archive.settings import Settings
 from archive.sources import sources
 from index import Index
@@ -48,6 +48,7 @@ class Other:
     address: str
     language: str
     language_tag: str
+    snippet: Voiced = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ class Pages:
         titles: Mapping[str, Marked] | None = None,
         snippets: Mapping[str, Marked] | None = None,
     ) -> list[Row]:
-        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id.
+        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id, of other versions too.
 
         Rows with snippets do not stand under their day, so they show it in place of the time.
         """
@@ -192,13 +193,18 @@ class Pages:
                 known.get(article.source),
                 t,
                 (titles or {}).get(article.id, ((shown_title(article), False),)),
-                None if snippets is None else snippets.get(article.id, ()),
+                snippets,
             )
             for article in found
         ]
 
     def row(
-        self, article: Article, source: Source | None, t: Words, title: Marked, snippet: Marked | None
+        self,
+        article: Article,
+        source: Source | None,
+        t: Words,
+        title: Marked,
+        snippets: Mapping[str, Marked] | None,
     ) -> Row:
         """One row."""
         name = t.source_name(source, article.source)
@@ -207,17 +213,10 @@ class Pages:
             tag=article.tag if article.language != "und" else "",
             title=voiced(title if any(text for text, _ in title) else untitled(article), article.tag),
             others=tuple(
-                Other(
-                    title=other.title[:LONGEST_TITLE],
-                    tag=f"{other.language}-{other.script}" if other.script else other.language,
-                    address=other.address,
-                    language=t.language_name(other.language),
-                    language_tag=self.name_tag(other.language, t),
-                )
-                for other in article.translations
+                self.other(each, t, (snippets or {}).get(each.id, ())) for each in article.translations
             ),
-            snippet=voiced(snippet or (), article.tag),
-            time=t.time(article) if snippet is None else t.short_day(article.day) if article.day else "",
+            snippet=voiced((snippets or {}).get(article.id, ()), article.tag),
+            time=t.time(article) if snippets is None else t.short_day(article.day) if article.day else "",
             machine_time=machine_time(article),
             source=name,
             source_tag=tag_of(name),
@@ -229,6 +228,18 @@ class Pages:
             else t["unknown_language"],
             language_tag=self.name_tag(article.language, t),
             both=f"{article.address}/both" if in_both_languages(article) else "",
+        )
+
+    def other(self, other: Translation, t: Words, snippet: Marked) -> Other:
+        """Another version of the article of a row."""
+        tag = f"{other.language}-{other.script}" if other.script else other.language
+        return Other(
+            title=other.title[:LONGEST_TITLE],
+            tag=tag,
+            address=other.address,
+            language=t.language_name(other.language),
+            language_tag=self.name_tag(other.language, t),
+            snippet=voiced(snippet, tag),
         )
 
     def name_tag(self, language: str, t: Words) -> str:

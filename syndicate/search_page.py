@@ -83,6 +83,7 @@ def results_page(
 ) -> str:
     """The articles found, with all that leads on from them."""
     found = one_a_story(pages.found([hit.id for hit in results.hits]))
+    others = pages.found([other.id for article in found for other in article.translations])
     node = with_others(selection.query, results.also_searched)
     last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
     return pages.page(
@@ -97,7 +98,7 @@ def results_page(
             found,
             t,
             titles={article.id: mark(shown_title(article), node) for article in found},
-            snippets={article.id: passage(article, node) for article in found},
+            snippets={article.id: passage(article, node) for article in (*found, *others)},
         ),
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",

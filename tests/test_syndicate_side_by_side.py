@@ -99,3 +99,13 @@ def test_a_paragraph_falls_into_its_sentences() -> None:
         f"<p>{each}</p>" for each in ("北京开幕。”", "他说：“好！”", "走了。", "One two.", "Three 4.5 m.")
     ]
     assert sentences("<p>One. <b>Two. Three</b></p>") == ["<p>One. <b>Two. Three</b></p>"]
+
+
+def test_results_show_the_words_of_both_versions(database: Database, tmp_path: Path) -> None:
+    app, _ = paired(database, tmp_path, ENGLISH, replace(CHINESE, republish="title"))
+    shown = ask(app, "/search?q=concerts").text
+    assert "大厅启用" in shown and "<mark>concerts</mark>" in shown and "座位" not in shown
+    with database.writing() as transaction:
+        transaction.run("UPDATE article SET republish = 'full'")
+    shown = ask(application(database, tmp_path), "/search?q=concerts").text
+    assert '<p lang="zh-Hans">' in shown and "5000个座位" in shown

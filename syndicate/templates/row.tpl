@@ -15,7 +15,15 @@
 % end
 >\\
 % include("pieces.tpl", pieces=row.snippet)
-</p></div>
+</p>\\
+% for other in row.others:
+% if other.snippet:
+<p lang="{{other.tag}}">\\
+% include("pieces.tpl", pieces=other.snippet)
+</p>\\
+% end
+% end
+</div>
 % end
 <p class="meta"><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>\\
 % for name, address in row.topics:
