@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from archive.articles import articles
+from archive.articles import BATCH, articles
 from archive.database import Database, Row
 from archive.model import Article, Page, Selection, timestamp
 from archive.rows import NEVER_LEFT, PUBLIC
+from archive.stories import PAIRED
 
 FACETS = ("language", "topic", "source", "by", "year")
 Facets = dict[str, tuple[tuple[str, int], ...]]
@@ -34,8 +35,34 @@ def page(database: Database, selection: Selection, *, n: int, before: str = "") 
     )
     found = loaded(database, rows[:n])
     last = found[-1] if len(rows) > n and found else None
-    older = f"{timestamp(last.sorted)}~{last.id.removeprefix('urn:uuid:')}" if last and last.sorted else None
-    return Page(articles=found, older=older)
+    return Page(articles=found, older=cursor(last) if last else None)
+
+
+def cursor(article: Article) -> str:
+    """Where the page begins that follows an article."""
+    when = timestamp(article.sorted) if article.sorted else ""
+    return f"{when}~{article.id.removeprefix('urn:uuid:')}"
+
+
+def holds(database: Database, selection: Selection, numbers: Sequence[int]) -> bool:
+    """Whether a list has any of some articles, by number, in publication."""
+    if not numbers:
+        return False
+    names = {f"number{place}": number for place, number in enumerate(numbers[:BATCH])}
+    some = f"a.number IN ({', '.join(f':{name}' for name in names)})"
+    return bool(select(database, selection, where=f"{PUBLIC} AND {some}", order="a.number", limit=1, **names))
+
+
+def told_again(database: Database, selection: Selection) -> list[int]:
+    """The numbers of those articles of a list of which anything was ever said about other versions."""
+    clause, values = condition(selection)
+    rows = database.read(
+        f"SELECT a.number {clause} AND {PUBLIC} AND a.id IN"
+        " (SELECT one FROM pair UNION SELECT other FROM pair UNION SELECT article FROM story)"
+        " ORDER BY a.number",
+        **values,
+    )
+    return [row["number"] for row in rows]
 
 
 def newest(
@@ -124,7 +151,9 @@ def version(database: Database, selection: Selection) -> int:
     (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
     clause, values = condition(selection)
     # The usual lists have an index of their own to answer this from.
-    if selection == Selection(topics=selection.topics[:1]) and selection.topics:
+    if selection.paired or selection.language == "both":
+        clause, values = "FROM change a", {}  # what becomes of one version concerns the others
+    elif selection == Selection(topics=selection.topics[:1]) and selection.topics:
         clause = "FROM article_topic a WHERE a.topic = :topic0"
     elif selection == Selection(by=selection.by) and selection.by:
         clause = "FROM byline a WHERE a.name = :by"
@@ -255,6 +284,8 @@ def condition(selection: Selection) -> tuple[str, dict[str, object]]:
     if selection.language in ("en", "zh"):
         tests.append("a.language = :language")
         values["language"] = selection.language
+    if selection.paired:
+        tests.append(PAIRED)
     if selection.since:
         tests.append("a.day >= :since")
         values["since"] = selection.since.isoformat()

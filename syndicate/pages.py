@@ -21,7 +21,9 @@ from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, read, write
 from syndicate.allowed import clipped
+from syndicate.folding import Folding
 from syndicate.formats import FORMATS
+from syndicate.narrowing import narrowed
 from syndicate.strings import Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
@@ -99,7 +101,8 @@ class Pages:
         as_files: bool = False,
     ) -> None:
         self.database = database
-        self.index = index
+        self.index, self.narrowed = narrowed(index, database)
+        self.folding = Folding(database, self.narrowed.stories)
         self.settings = settings
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}
         self.as_files = as_files

@@ -28,18 +28,16 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
     """Everything found for a query and its filters, or a page that helps on when nothing is."""
     started = time.perf_counter()
     n = view.n or PAGE
-    results = pages.index.search(
-        Search(
-            selection=selection,
-            sort=order(selection, view),
-            offset=(view.page - 1) * n,
-            n=n,
-            exact=view.exact,
-            facets=True,
-        )
+    search = Search(
+        selection=selection,
+        sort=order(selection, view),
+        offset=(view.page - 1) * n,
+        n=n,
+        exact=view.exact,
+        facets=True,
     )
+    results, heading = found_by(pages, search, t)
     took = round((time.perf_counter() - started) * 1000)
-    heading = t.articles(results.total)
     shared: dict[str, Any] = {
         "title": f"{selection.query}: {heading}" if selection.query else heading,
         "place": "search",
@@ -57,6 +55,17 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
     if not results.hits and view.page == 1:
         return nothing_page(pages, selection, view, t, shared)
     return results_page(pages, results, selection, view, t, {**shared, "heading": heading, "took": took})
+
+
+def found_by(pages: Pages, search: Search, t: Words) -> tuple[Results, str]:
+    """What a search finds and how much that is, in words; of stories one article each."""
+    if search.selection.language != "both":
+        results = pages.index.search(search)
+        return results, t.articles(results.total)
+    among, repeated = pages.narrowed.once(search.selection, exact=search.exact)
+    results = pages.index.search(replace(search, among=among))
+    articles = t.articles(results.total + repeated)
+    return results, t.said("in_stories", articles=articles, stories=t.number(results.total))
 
 
 def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, shared: dict[str, Any]) -> str:
@@ -152,6 +161,7 @@ def kept(selection: Selection, view: View) -> list[tuple[str, str]]:
         ("source", selection.source),
         ("by", selection.by),
         ("lang", selection.language),
+        ("paired", "1" if selection.paired else ""),
         ("from", selection.since.isoformat() if selection.since else ""),
         ("to", selection.until.isoformat() if selection.until else ""),
         ("sort", view.sort),
@@ -210,8 +220,10 @@ def filters(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, Sel
     if selection.by:
         found.append((f"{t['author']}: {selection.by}", replace(selection, by="")))
     if selection.language:
-        name = t.language_name(selection.language)
+        name = t["both"] if selection.language == "both" else t.language_name(selection.language)
         found.append((f"{t['language']}: {name}", replace(selection, language="")))
+    if selection.paired:
+        found.append((t["only_paired"], replace(selection, paired=False)))
     if selection.since or selection.until:
         found.append((f"{t['date']}: {t.span(selection)}", replace(selection, since=None, until=None)))
     return found

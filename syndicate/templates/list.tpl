@@ -10,6 +10,9 @@
 >{{heading}}</h1>
 % if intro:
 <p class="intro muted">{{intro}}\\
+% if pairing and not as_files:
+ · <a href="{{pairing[1]}}">{{pairing[0]}}</a>\\
+% end
 % if site_link:
  · <a href="{{site_link[0]}}" rel="external noopener noreferrer nofollow"><bdi>{{site_link[1]}}</bdi></a>\\
 % end
