@@ -35,7 +35,7 @@ class View:
     page: int = 1
     exact: bool = False
     ui: Literal["", "en", "zh"] = ""
-    script: Literal["", "hans", "hant"] = ""
+    script: Literal["", "hans", "hant", "original"] = ""
     size: Literal["", "big", "middle", "small"] = ""
 
 
@@ -70,7 +70,10 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
         page=number(params, "page", LAST_PAGE) or 1,
         exact=choice(params, "exact", ("1", "True", "0")) in ("1", "True"),
         ui=cast(Literal["", "en", "zh"], choice(params, "ui", ("en", "zh"))),
-        script=cast(Literal["", "hans", "hant"], choice(params, "script", ("hans", "hant"))),
+        script=cast(
+            Literal["", "hans", "hant", "original"],
+            choice(params, "script", ("hans", "hant", "original")),
+        ),
         size=cast(Literal["", "big", "middle", "small"], choice(params, "size", ("big", "middle", "small"))),
     )
     return selection, view

@@ -111,6 +111,7 @@ class Composer:
         base_url: str,
         topics: tuple[Topic, ...],
         style: str | None = None,
+        hub: str | None = None,
     ) -> None:
         self.database = database
         self.index, self.narrowed = narrowed(index, database)
@@ -119,6 +120,7 @@ class Composer:
         self._base_url = base_url
         self._topics = {topic.id: topic for topic in topics}
         self._style = style
+        self._hub = hub
 
     def check(self, selection: Selection) -> None:
         """Raise NotFound for a topic or source that there is not."""
@@ -156,7 +158,7 @@ class Composer:
             sources=sources(self.database, {article.source for article in shown}),
             topics=self._topics,
             types=pictures.types(self.database, kept) if kept else {},
-            hub=None if plan.view.archive else f"{base}/hub",
+            hub=None if plan.view.archive else self._hub,
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
             previous=self._previous(plan, members),

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archive import lists
 from archive.health import Condition, examined, health
-from archive.model import Page, Selection
+from archive.model import Article, Page, Selection
 from archive.sources import sources
 from syndicate.addresses import View, quoted, write
 from syndicate.calendar_page import path_of, place_of
 from syndicate.charts import Span, by_year
 from syndicate.composing import describe
 from syndicate.console import program
-from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
+from syndicate.pages import PAGE, Pages, Row, one_a_story, other_ui, shown_path
+from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of
 
 MOST_TOPICS = 8
@@ -44,12 +45,8 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
     page = part(pages, selection, view)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
-    found = one_a_story(page.articles)
-    days = [
-        (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
-        for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
-        if day
-    ]
+    days = by_day(pages, one_a_story(page.articles), t)
+    switch = switched(path, selection, view, t)
     said, tag = heading(pages, selection, t)
     older = write(shown_path(path), selection, View(before=page.older, n=view.n)) if page.older else ""
     return pages.page(
@@ -57,15 +54,13 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         t,
         title=said,
         place=place,
-        switch=switched(path, selection, view, t),
-        follow=write("/follow", selection, View()),
-        # Files have no feeds of single years.
-        feeds=[] if pages.as_files and selection.since else pages.feed_links(selection, path=path),
+        switch=switch,
+        scripts=scripts(pages, [row for *_, rows in days for row in rows], switch, t),
+        **ways_to_follow(pages, selection, path),
         heading=said,
         heading_tag=tag,
         crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,
         dated=dated,
-        whole=write(f"{path}.csv", selection, View()),
         intro=held(pages, selection, t) if path != "/latest" or selection.language == "both" else "",
         pairing=pairing(path, selection, t),
         site_link=site_link(pages, selection),
@@ -80,6 +75,15 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         archive_words=archive_words(pages, t),
         reading=reading(pages, selection, t),
     )
+
+
+def by_day(pages: Pages, found: Sequence[Article], t: Words) -> list[tuple[str, str, str, list[Row]]]:
+    """Rows under their days: in words, for machines, its address."""
+    return [
+        (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
+        for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
+        if day
+    ]
 
 
 def part(pages: Pages, selection: Selection, view: View) -> Page:
@@ -106,6 +110,17 @@ def pairing(path: str, selection: Selection, t: Words) -> tuple[str, str] | None
     changed = replace(selection, paired=not selection.paired)
     key = "not_only_paired" if selection.paired else "only_paired"
     return t[key], write(shown_path(path), changed, View())
+
+
+def ways_to_follow(pages: Pages, selection: Selection, path: str) -> dict[str, Any]:
+    """The feeds of a list, where it is said how to follow it, and the whole of it as a table."""
+    # Files have no feeds of single years.
+    without = pages.as_files and selection.since
+    return {
+        "feeds": [] if without else pages.feed_links(selection, path=path),
+        "follow": "" if path.startswith("/calendar/") else write("/follow", selection, View()),
+        "whole": write(f"{path}.csv", selection, View()),
+    }
 
 
 def total(pages: Pages, selection: Selection) -> int:

@@ -24,6 +24,7 @@ from syndicate.allowed import clipped
 from syndicate.folding import Folding
 from syndicate.formats import FORMATS
 from syndicate.narrowing import narrowed
+from syndicate.script import is_converted, pieces_in, tag_in, written
 from syndicate.strings import Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
@@ -33,7 +34,7 @@ LONGEST_TITLE = 300
 MOST_COUNTED = 500
 COUNTED = ("language", "topic", "source", "year")
 WORTH_KEEPING = 0.02  # seconds
-OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True}
+OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True, "scripts": None}
 SNIPPET = 220
 ROW_TOPICS = 2
 Marked = tuple[tuple[str, bool], ...]
@@ -72,6 +73,7 @@ class Row:
     language: str
     language_tag: str
     both: str
+    is_converted: bool
 
     @property
     def plain_title(self) -> str:
@@ -209,16 +211,21 @@ class Pages:
         title: Marked,
         snippets: Mapping[str, Marked] | None,
     ) -> Row:
-        """One row."""
+        """One row, its Chinese in the script that the reader wants."""
+        snippet = (snippets or {}).get(article.id, ())
+        title = title if any(text for text, _ in title) else untitled(article)
+        if changes := is_converted(article.language, article.script, t.script):
+            title, snippet = pieces_in(title, t.script), pieces_in(snippet, t.script)
+        tag = tag_in(article.language, article.script, t.script)
         name = t.source_name(source, article.source)
         return Row(
             address=article.address,
-            tag=article.tag if article.language != "und" else "",
-            title=voiced(title if any(text for text, _ in title) else untitled(article), article.tag),
+            tag=tag if article.language != "und" else "",
+            title=voiced(title, tag),
             others=tuple(
                 self.other(each, t, (snippets or {}).get(each.id, ())) for each in article.translations
             ),
-            snippet=voiced((snippets or {}).get(article.id, ()), article.tag),
+            snippet=voiced(snippet, tag),
             time=t.time(article) if snippets is None else t.short_day(article.day) if article.day else "",
             machine_time=machine_time(article),
             source=name,
@@ -231,13 +238,17 @@ class Pages:
             else t["unknown_language"],
             language_tag=self.name_tag(article.language, t),
             both=f"{article.address}/both" if in_both_languages(article) else "",
+            is_converted=changes
+            or any(is_converted(each.language, each.script, t.script) for each in article.translations),
         )
 
     def other(self, other: Translation, t: Words, snippet: Marked) -> Other:
         """Another version of the article of a row."""
-        tag = f"{other.language}-{other.script}" if other.script else other.language
+        title, tag = other.title[:LONGEST_TITLE], tag_in(other.language, other.script, t.script)
+        if is_converted(other.language, other.script, t.script):
+            title, snippet = written(title, t.script), pieces_in(snippet, t.script)
         return Other(
-            title=other.title[:LONGEST_TITLE],
+            title=title,
             tag=tag,
             address=other.address,
             language=t.language_name(other.language),

@@ -18,6 +18,7 @@ from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
 from syndicate.named import suggested
 from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
+from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
 Facet = tuple[str, str, int, str, bool]
@@ -94,6 +95,12 @@ def results_page(
     found = one_a_story(pages.found([hit.id for hit in results.hits]))
     others = pages.found([other.id for article in found for other in article.translations])
     node = with_others(selection.query, results.also_searched)
+    rows = pages.rows(
+        found,
+        t,
+        titles={article.id: mark(shown_title(article), node) for article in found},
+        snippets={article.id: passage(article, node) for article in (*found, *others)},
+    )
     last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
     return pages.page(
         "search",
@@ -103,12 +110,8 @@ def results_page(
         whole=write("/search.csv", selection, View(sort=view.sort, exact=view.exact)),
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
-        rows=pages.rows(
-            found,
-            t,
-            titles={article.id: mark(shown_title(article), node) for article in found},
-            snippets={article.id: passage(article, node) for article in (*found, *others)},
-        ),
+        rows=rows,
+        scripts=scripts(pages, rows, shared["switch"], t),
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),

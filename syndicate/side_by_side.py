@@ -20,6 +20,8 @@ from syndicate.article_page import body, late_pictures
 from syndicate.body import TAGS
 from syndicate.pages import Pages, other_ui
 from syndicate.reply import Environ, Reply, Route
+from syndicate.script import in_script
+from syndicate.scripts import scripts
 from syndicate.single import ARTICLE, Single
 from syndicate.speaking import Speaking
 from syndicate.strings import Words
@@ -82,15 +84,16 @@ def counterpart(article: Article) -> Translation | None:
 
 def side_by_side(pages: Pages, found: Article, other: Article, stated: Translation, t: Words) -> str:
     """Both versions, passage by passage."""
-    versions = tuple(as_allowed(each, "") for each in (found, other))
+    versions = tuple(in_script(as_allowed(each, ""), t.script) for each in (found, other))
     texts = [body(each, t, late_pictures(pages, each)) for each in versions]
-    rows = pages.rows([found, other], t, titles={each.id: ((each.title, False),) for each in versions})
+    rows = pages.rows([found, other], t, titles={each.id: ((each.title, False),) for each in (found, other)})
     return pages.page(
         "both",
         t,
         title=clipped(" / ".join(row.plain_title for row in rows), 90),
         place="",
         switch=other_ui(f"{found.address}/both", t),
+        scripts=scripts(pages, rows, other_ui(f"{found.address}/both", t), t),
         find=False,
         head=[f'<link rel="canonical" href="{pages.settings.base_url}{first(found, other).address}/both">'],
         article=found,

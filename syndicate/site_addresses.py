@@ -144,7 +144,14 @@ def page_with(html: str, place: Place, placed: Placed) -> str:
             return ""
         return match[0] if is_whole else f"<{match[1]}{match[2].replace(found[0], '')}>"
 
-    return TAG.sub(tag, html)
+    # Meta elements and the record for search engines name pictures too.
+    return pictures_with(TAG.sub(tag, html), place, placed)
+
+
+def pictures_with(text: str, place: Place, placed: Placed) -> str:
+    """A text whose kept pictures, named with the host, are files."""
+    ours = re.compile(re.escape(place.base_url) + r"(/picture/[0-9a-f]{64})(?![0-9a-f.])")
+    return ours.sub(lambda match: place.base_url + (placed(match[1]) or match[1]), text)
 
 
 def document_with(text: str, place: Place, placed: Placed) -> str:

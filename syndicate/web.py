@@ -98,7 +98,7 @@ def routed(
 ) -> tuple[Speaking, tuple[Route, ...]]:
     """Every address and what answers there; and who speaks to readers."""
     static, prefix = Static(), prefix_of(settings.base_url)
-    feeds = feeds_of(database, index, settings)
+    feeds = feeds_of(database, index, settings, as_files=as_files)
     composer = feeds.composer
     style = static.address("style.css")
     pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)

@@ -26,6 +26,7 @@
 </nav></div>\\
 % end
 </div>
+% include("script.tpl")
 <article class="art"><header><h1\\
 % if row.tag:
  lang="{{row.tag}}"\\

@@ -16,6 +16,7 @@
 </nav></div>\\
 % end
 </div>
+% include("script.tpl")
 <article class="art"><header><h1\\
 % if rows[0].tag:
  lang="{{rows[0].tag}}"\\
