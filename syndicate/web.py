@@ -30,6 +30,7 @@ from syndicate.pages import Pages
 from syndicate.rate import Rate
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, Route, machine, page
+from syndicate.side_by_side import SideBySide
 from syndicate.single import Single
 from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
@@ -110,6 +111,7 @@ def routed(
         browsing,
         Calendar(speaking, browsing),
         single,
+        SideBySide(speaking, single),
         Versions(speaking, single),
         Telling(database, settings, prefix + static.address("feed.css")),
         Watching(speaking, static, subscribers),

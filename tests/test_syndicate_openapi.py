@@ -34,7 +34,7 @@ LEFT_OUT = [
     "/a/2022/04/02/7f3a9c1e/versions/1..2", "/embed/latest", "/embed/search", "/embed/topic/x",
     "/embed/source/x", "/embed/by/x", "/embed/a/2022/04/02/7f3a9c1e", "/websub/x", "/static/x",
     f"/picture/{'0' * 64}", "/calendar", "/calendar/2022", "/calendar/2022/04", "/calendar/2022/04/02",
-    "/hub",
+    "/hub", "/a/2022/04/02/7f3a9c1e/both",
 ]  # fmt: skip
 
 
