@@ -6,18 +6,40 @@ of publication (archive.walk). Selections with a query are the index's; these fu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from archive.articles import articles
+from archive.articles import BATCH, articles
 from archive.database import Database, Row
 from archive.model import Article, Selection
 from archive.rows import NEVER_LEFT, PUBLIC
+from archive.stories import PAIRED
 
 # The last line of the log about each source that one means, or the name of a family.
 OF_SOURCES = (
     "SELECT (SELECT MAX(o.seq) FROM article o WHERE o.source = s.id) AS seq FROM source s"
     " WHERE s.id = :source OR s.family = :source"
 )
+
+
+def holds(database: Database, selection: Selection, numbers: Sequence[int]) -> bool:
+    """Whether a list has any of some articles, by number, in publication."""
+    if not numbers:
+        return False
+    names = {f"number{place}": number for place, number in enumerate(numbers[:BATCH])}
+    some = f"a.number IN ({', '.join(f':{name}' for name in names)})"
+    return bool(select(database, selection, where=f"{PUBLIC} AND {some}", order="a.number", limit=1, **names))
+
+
+def told_again(database: Database, selection: Selection) -> list[int]:
+    """The numbers of those articles of a list of which anything was ever said about other versions."""
+    clause, values = condition(selection)
+    rows = database.read(
+        f"SELECT a.number {clause} AND {PUBLIC} AND a.id IN"
+        " (SELECT one FROM pair UNION SELECT other FROM pair UNION SELECT article FROM story)"
+        " ORDER BY a.number",
+        **values,
+    )
+    return [row["number"] for row in rows]
 
 
 def newest(
@@ -99,7 +121,9 @@ def version(database: Database, selection: Selection) -> int:
     (touch,) = database.read("SELECT COALESCE(MAX(seq), 0) AS seq FROM change WHERE kind = 'touch'")
     clause, values = condition(selection)
     # The usual lists have an index of their own to answer this from.
-    if selection == Selection(topics=selection.topics[:1]) and selection.topics:
+    if selection.paired or selection.language == "both":
+        clause, values = "FROM change a", {}  # what becomes of one version concerns the others
+    elif selection == Selection(topics=selection.topics[:1]) and selection.topics:
         clause = "FROM article_topic a WHERE a.topic = :topic0"
     elif selection == Selection(by=selection.by) and selection.by:
         clause = "FROM byline a WHERE a.name = :by"
@@ -170,6 +194,8 @@ def condition(
     if selection.source:
         tests.append(f"a.source{aside} IN (SELECT id FROM source WHERE id = :source OR family = :source)")
         values["source"] = selection.source
+    if selection.paired:
+        tests.append(PAIRED)
     if selection.since:
         tests.append(f"a.day{aside} >= :since")
         values["since"] = selection.since.isoformat()

@@ -12,6 +12,7 @@ from archive.database import Database, Row
 from archive.lists import condition, loaded, number_of, select, topic_test
 from archive.model import Article, Selection
 from archive.rows import NEVER_LEFT, PUBLIC
+from archive.stories import PAIRED
 
 FEW = 1_000
 CHANGED = f"{NEVER_LEFT} AND (a.revision > 1 OR a.withdrawn IS NOT NULL)"
@@ -85,6 +86,8 @@ def beside_the_changed(selection: Selection) -> tuple[str, dict[str, object]]:
         tests.append("a.source || '' IN (SELECT id FROM source WHERE id = :source OR family = :source)")
     if "language" in values:
         tests.append("a.language || '' = :language")
+    if selection.paired:
+        tests.append(PAIRED)
     if selection.since:
         tests.append("a.day || '' >= :since")
     if selection.until:

@@ -331,7 +331,8 @@ class Selection:
     """Which articles a list, feed or search is about. Everything empty is the whole archive.
 
     ``topics`` are alternatives; ``without`` are topics to leave out; ``source`` also matches a family;
-    ``since`` and ``until`` are days, both included.
+    ``language`` ``both`` tells each story once, with its texts in both; ``paired`` leaves only stories that
+    are told in both. ``since`` and ``until`` are days, both included.
     """
 
     query: str = ""
@@ -340,6 +341,7 @@ class Selection:
     source: str = ""
     by: str = ""
     language: Literal["", "en", "zh", "both"] = ""
+    paired: bool = False
     since: date | None = None
     until: date | None = None
 

@@ -45,6 +45,12 @@ def page(database: Database, selection: Selection, *, n: int, before: str = "", 
     return Page(articles=found, older=older)
 
 
+def cursor(article: Article) -> str:
+    """Where the page begins that follows an article."""
+    when = timestamp(article.sorted) if article.sorted else BELOW
+    return f"{when}~{article.id.removeprefix('urn:uuid:')}"
+
+
 def neighbours(
     database: Database, selection: Selection, article: Article, *, few: int = FEW
 ) -> tuple[Article | None, Article | None]:

@@ -135,22 +135,28 @@ def loaded(server: Served, case: Case, seconds: float) -> Load:
     return Load(answers=answers, cpu=(ticks(server.group) - before) / TICK, wall=wall)
 
 
-def ticks(group: int) -> int:
-    """The CPU that all processes of a group have spent (proc(5): fields 14 and 15)."""
-    spent = 0
+def members(group: int) -> dict[int, int]:
+    """The processes of a group, and the CPU that each has spent (proc(5): fields 14 and 15)."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = path.read_text().rpartition(")")[2].split()
-            spent += int(fields[11]) + int(fields[12]) if int(fields[2]) == group else 0
-    return spent
+            if int(fields[2]) == group:
+                found[int(path.parent.name)] = int(fields[11]) + int(fields[12])
+    return found
+
+
+def ticks(group: int) -> int:
+    """The CPU that all processes of a group have spent."""
+    return sum(members(group).values())
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[Served]:
+def service(folder: Path, *, worker: bool = False) -> Iterator[Served]:
     """The service on an archive, as `serve` runs it."""
     port = free_port()
-    command = [sys.executable, "app.py", "--data", str(folder), "serve", "--no-worker", "--port", str(port)]
-    with running(command, port) as served:
+    command = [sys.executable, "app.py", "--data", str(folder), "serve", "--port", str(port)]
+    with running(command if worker else [*command, "--no-worker"], port) as served:
         yield served
 
 

@@ -172,7 +172,7 @@ def is_name(run: str) -> bool:
     return len(run) <= LONGEST_NAME and run.isascii() and not run.isdigit()
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def stem_of(word: str) -> str:
     """The English stem; a word of another language or with digits is its own."""
     return stem(word) if ENGLISH.fullmatch(word) else word

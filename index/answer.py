@@ -111,13 +111,17 @@ def sentence(total: int, more: int, mode: Mode) -> str:
 def filtered(matcher: Matcher, search: Search) -> Within:
     """The documents that the selection allows, whatever its query."""
     snapshot, selection = matcher.snapshot, replace(search.selection, query="")
-    if selection == Selection() and search.below is None:
+    if selection == Selection() and search.below is None and search.among is None:
         return matcher.everything
     within = snapshot.alive
     if selection != Selection():
         (within,) = snapshot.kept(selection, lambda: (snapshot.alive & allowed(matcher, selection),))
     if search.below is not None:
         within = within & (snapshot.numbers("number") < search.below)
+    if search.among is not None:
+        some = search.among.numbers
+        (mask,) = snapshot.kept(("among", search.among), lambda: (np.isin(snapshot.numbers("number"), some),))
+        within = within & mask
     return Within(snapshot.size, within)
 
 

@@ -23,12 +23,13 @@ from index.alphabet import codes_of
 from index.analysis import GRAM
 from index.batch import Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
 from index.merging import Old, in_order, joined
-from index.posting_files import FieldFiles, Lists, Names, names_of, names_of_codes
+from index.naming import Names, NamesOfKeywords, NamesOfWords
+from index.posting_files import FieldFiles, Lists
 from index.schema import BYTES, KEYWORDS, NUMBERS, TERMS, keywords, numbers, stored_schema
 from index.vectors import Mask, Segment
 
 # Characters cut at once: enough to be fast, little enough to stay in the processor's cache.
-AT_ONCE = 300_000
+AT_ONCE = 150_000
 # A key has sixteen bits for the document.
 MOST_DOCUMENTS = 1 << 16
 # Beyond this a vocabulary is begun anew, so that a process that writes for months does not grow.
@@ -193,9 +194,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         """Write the terms and postings of a field, and forget them."""
         # Nothing here holds what is joined, so that it goes as soon as it is written.
         lists = joined(self._fresh(name), [self._old(name, taken) for taken in self._taken])
-        self.fieldwriter.write_field(
-            name, stored_schema()[name], self._let_go(lists), lambda codes: self._named(name, codes)
-        )
+        self.fieldwriter.write_field(name, stored_schema()[name], self._let_go(lists), self._names_of(name))
 
     def _let_go(self, lists: Iterator[Lists]) -> Iterator[Lists]:
         """The same lists; what was read for each part of them is given back when it is written."""
@@ -213,16 +212,17 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
 
     def _old(self, name: str, taken: Taken) -> Old:
         """A field of a segment that is taken over."""
-        terms, sizes, starts = taken.segment.terms.every(name)
+        parts = (
+            (self._codes(name, terms), sizes.astype(np.uint32), starts)
+            for terms, sizes, starts in taken.segment.terms.every(name)
+        )
+        old = in_order(taken.segment.terms, parts, taken.new)
         taken.segment.let_go()
-        return in_order(taken.segment.terms, self._codes(name, terms), sizes, starts, taken.new)
+        return old
 
-    def _named(self, name: str, codes: Numbers) -> Names:
-        """The terms of codes."""
-        if name not in KEYWORDS:
-            return names_of_codes(codes, self.vocabulary)
-        terms = list(self._names[name])
-        return names_of([terms[code] for code in codes.tolist()])
+    def _names_of(self, name: str) -> Names:
+        """The terms of the codes of a field, when all of them are known."""
+        return NamesOfKeywords(list(self._names[name])) if name in KEYWORDS else NamesOfWords(self.vocabulary)
 
 
 class Numbering(dict[str, int]):

@@ -34,7 +34,6 @@ from index.alphabet import (
 )
 from index.analysis import (
     FIRST_UNSPACED,
-    GRAM,
     LONGEST_NAME,
     LONGEST_WORD,
     STOP_WORDS,
@@ -86,21 +85,18 @@ class Vocabulary(dict[str, int]):
         """The codes of terms."""
         return np.fromiter(map(self.__getitem__, terms), np.int64, len(terms))
 
-    def named(self, codes: Numbers) -> list[str]:
-        """The terms of rising codes that are no packed ones."""
-        terms, grams = self.terms, int(np.searchsorted(codes, GRAMS))
-        rest = codes[grams:]
-        stops, others = rest >> STOPS_AT & 63, rest & ((1 << STOPS_AT) - 1)
-        behind = (rest & SECOND_STOPS) > 0
-        ones, twos = np.where(behind, others, stops).tolist(), np.where(behind, stops, others).tolist()
-        made = [f"{terms[one]}{GRAM}{terms[two]}" for one, two in zip(ones, twos, strict=True)]
-        return [*(terms[code] for code in codes[:grams].tolist()), *made]
-
 
 def gram_codes(ones: Numbers, twos: Numbers) -> Numbers:
     """The codes of common-grams."""
     first = GRAMS | ones << STOPS_AT | twos
     return np.where(ones < len(STOP_WORDS), first, GRAMS | SECOND_STOPS | twos << STOPS_AT | ones)
+
+
+def words_of_grams(codes: Numbers) -> tuple[Numbers, Numbers]:
+    """The first and the second word of common-grams."""
+    stops, others = codes >> STOPS_AT & 63, codes & ((1 << STOPS_AT) - 1)
+    behind = (codes & SECOND_STOPS) > 0
+    return np.where(behind, others, stops), np.where(behind, stops, others)
 
 
 def is_packed(term: str) -> bool:

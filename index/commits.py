@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,9 +37,11 @@ from index.vectors import Segment
 
 # Segments are merged with others of their size: so many of one tier become one of the next, whose limit is as
 # many times higher. So a commit stays cheap, a document is copied a few times in its life, and all is never
-# merged at once, which would also take too much memory; the largest are left alone until a third of them is
-# deleted. Of the smallest fewer will do: one commit in five merges these, and is to be hardly slower.
-TIER, FEW, LARGE = 6, 4, 10_000
+# merged at once, which would also take too much memory; the largest, by documents or by bytes, are left alone
+# until a third of them is deleted. Of the smallest fewer will do: one commit in five merges these, and is to
+# be hardly slower.
+TIER, FEW, LARGE, LARGE_FILE = 6, 4, 10_000, 100_000_000
+MOST_MERGED = 2 * LARGE_FILE
 SMALLEST_TIER = 100
 
 
@@ -58,14 +60,18 @@ class Writer(ArrayWriter):
 
         What is copied gets a checksum of its own, so no later look would find it.
         """
-        name = segment.make_filename(segment.COMPOUND_EXT)
+        name = file_of(segment)
         alone = replace(self._before, files={name: self._before.files[name]})
         if found := faults(self.folder, alone, thorough=True):
             self._close_segment()  # after its commit has failed Whoosh would leave the new files open
             raise Damaged(found[0])
 
+    def size_of(self, segment: Any) -> int:
+        """How many bytes the file of a segment has."""
+        return self._before.files[file_of(segment)][0]
+
     def _commit_toc(self, segments: list[Any]) -> None:
-        files = [segment.make_filename(segment.COMPOUND_EXT) for segment in segments]
+        files = [file_of(segment) for segment in segments]
         manifest = Manifest(
             index=self._before.index,
             version=VERSION,
@@ -120,22 +126,55 @@ def commit(folder: Path, manifest: Manifest, segments: Sequence[Any]) -> None:
 
 def merge(writer: Writer, segments: list[Any]) -> list[Any]:
     """Copy segments into the new one where there are many of one size; the segments that stay."""
-    live = {id(segment): segment.doc_count_all() - segment.deleted_count() for segment in segments}
-    tiers: defaultdict[int, list[Any]] = defaultdict(list)
-    for segment in segments:
-        if live[id(segment)] < LARGE:
-            tiers[tier(live[id(segment)])].append(segment)
-    wanted = [s for size, some in tiers.items() if len(some) >= (TIER if size else FEW) for s in some]
-    wanted += [s for s in segments if s not in wanted and 3 * s.deleted_count() > s.doc_count_all()]
+    stored = [
+        Stored(
+            living=each.doc_count_all() - each.deleted_count(),
+            dead=each.deleted_count(),
+            size=writer.size_of(each),
+        )
+        for each in segments
+    ]
     merged = []
-    for segment in wanted:
-        if writer.docnum + live[id(segment)] <= MOST_DOCUMENTS:
+    for place in to_merge(stored):
+        segment = segments[place]
+        if writer.docnum + stored[place].living <= MOST_DOCUMENTS:
             alive = np.ones(segment.doc_count_all(), np.bool_)
             alive[sorted(segment.deleted_docs())] = False
             writer.prove(segment)
             writer.take_over(Segment(writer.storage, segment), alive)
             merged.append(segment)
     return [segment for segment in segments if segment not in merged]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What decides whether a segment is merged: its documents, living and dead, and its bytes."""
+
+    living: int
+    dead: int
+    size: int
+
+
+def to_merge(stored: Sequence[Stored]) -> list[int]:
+    """The places of the segments that are to become one: no more bytes than a merge has memory for."""
+    tiers: defaultdict[int, list[int]] = defaultdict(list)
+    for place, each in enumerate(stored):
+        if each.living < LARGE and each.size < LARGE_FILE:
+            tiers[tier(each.living)].append(place)
+    wanted = [place for size, some in tiers.items() if len(some) >= (TIER if size else FEW) for place in some]
+    wanted += [
+        place for place, each in enumerate(stored) if place not in wanted and 2 * each.dead > each.living
+    ]
+    total = np.cumsum([stored[place].size for place in wanted]).tolist()
+    return [
+        place for place, size in zip(wanted, total, strict=True) if size <= MOST_MERGED or place == wanted[0]
+    ]
+
+
+def file_of(segment: Any) -> str:
+    """The name of the file that a segment is."""
+    name: str = segment.make_filename(segment.COMPOUND_EXT)
+    return name
 
 
 def tier(documents: int) -> int:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from archive.model import Article, Selection
 
 Sort = Literal["rel", "new", "old", "number"]
@@ -17,12 +20,20 @@ OUTDATED = "The index is being built again; until then the one before it answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Articles by number of first publication that alone may be found; the name stands for them."""
+
+    name: str
+    numbers: NDArray[np.int64] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """What is asked: a selection whose ``query`` is the text and whose rest are filters, an order, a part.
 
     ``sort`` is by relevance, by time (newest or oldest first), or by number of first publication, newest
     first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
-    every word literally. An empty query finds everything, newest first.
+    every word literally. An empty query finds everything, newest first. ``among`` leaves only some articles.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -32,6 +43,7 @@ class Search:
     exact: bool = False
     facets: bool = False
     below: int | None = None
+    among: Among | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

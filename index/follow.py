@@ -18,7 +18,7 @@ from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sy
 STEP = 500
 # A commit takes at most so many articles and characters: enough to be fast, not too much for the memory.
 MOST_ARTICLES = 8192
-MOST_CHARACTERS = 3_000_000
+MOST_CHARACTERS = 1_500_000
 
 Stop = Callable[[], bool]
 Progress = Callable[[int, int], None]

@@ -5,7 +5,7 @@ All terms of many documents at once would take gigabytes; a range of them never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,8 @@ from index.posting_files import Lists, lists_of
 from index.terms import Terms
 
 # Postings joined at once, and of how many new ones one is looked at to find where to cut.
-AT_ONCE, LOOKED_AT = 250_000, 100
+AT_ONCE, LOOKED_AT = 100_000, 100
+FINENESS = 16  # of the same for old ones: the sixteenth part of a range
 END = (1 << 48) - 1  # beyond every code: no term begins with the last character of the plane
 
 
@@ -29,22 +30,25 @@ class Old:
 
     terms: Terms
     codes: Numbers
-    sizes: Numbers
+    sizes: NDArray[np.uint32]
     starts: Numbers
     new: Numbers
 
     def between(self, low: int, high: int) -> tuple[Keys, Numbers]:
         """The keys and counts of the terms of a range."""
         some = slice(*np.searchsorted(self.codes, (low, high)).tolist())
-        docs, counts = self.terms.lists(self.starts[some], self.sizes[some])
+        sizes = self.sizes[some].astype(np.int64)
+        docs, counts = self.terms.lists(self.starts[some], sizes)
         numbers = self.new.take(docs)
         kept = numbers >= 0
-        keys = np.repeat(self.codes[some], self.sizes[some]) << 16 | numbers
+        keys = np.repeat(self.codes[some], sizes) << 16 | numbers
         return keys.compress(kept).view(np.uint64), counts.compress(kept)
 
 
-def in_order(terms: Terms, codes: Numbers, sizes: Numbers, starts: Numbers, new: Numbers) -> Old:
-    """A field whose terms come in the order of their names."""
+def in_order(terms: Terms, parts: Iterable[tuple[Numbers, NDArray[np.uint32], Numbers]], new: Numbers) -> Old:
+    """A field whose terms come in the order of their names, in parts of codes, sizes and starts."""
+    none = np.empty(0, np.int64), np.empty(0, np.uint32), np.empty(0, np.int64)
+    codes, sizes, starts = map(np.concatenate, zip(none, *parts, strict=True))
     order = np.argsort(codes)
     return Old(terms=terms, codes=codes[order], sizes=sizes[order], starts=starts[order], new=new)
 
@@ -68,11 +72,17 @@ def joined(fresh: Sequence[Keys], olds: Sequence[Old], at_once: int = AT_ONCE) -
 def ranges(fresh: Sequence[Keys], olds: Sequence[Old], at_once: int) -> Iterator[tuple[int, int]]:
     """Ranges of codes with about so many postings each."""
     looked_at = [(keys[::LOOKED_AT] >> np.uint64(16)).view(np.int64) for keys in fresh]
-    codes = np.concatenate([np.empty(0, np.int64), *looked_at, *(old.codes for old in olds)])
     sizes = [np.full(len(each), LOOKED_AT) for each in looked_at]
+    step = max(1, at_once // FINENESS)
+    for old in olds:
+        # Only those are looked at with which the postings have become so many more.
+        turns = np.cumsum(old.sizes, dtype=np.int64) // step
+        some = np.flatnonzero(np.diff(turns, append=turns[-1:] + 1))
+        looked_at.append(old.codes[some])
+        sizes.append(np.diff(turns[some], prepend=0) * step)
+    codes = np.concatenate([np.empty(0, np.int64), *looked_at])
     order = np.argsort(codes)
-    every = np.concatenate([np.empty(0, np.int64), *sizes, *(old.sizes for old in olds)])[order]
-    turns: NDArray[np.int64] = np.cumsum(every) // at_once
+    turns = np.cumsum(np.concatenate([np.empty(0, np.int64), *sizes])[order]) // at_once
     edges = codes[order][np.flatnonzero(np.diff(turns, prepend=0))]
     lows = [0, *np.unique(edges[edges > 0]).tolist()]
     yield from zip(lows, [*lows[1:], END], strict=True)

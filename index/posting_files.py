@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -21,28 +20,18 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
 from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
 from whoosh.util.numlists import GrowableArray
 
-from index.analysis import FIRST_UNSPACED
-from index.batch import PACKED, Keys, Numbers, Vocabulary
+from index.batch import Keys, Numbers
+from index.naming import Bytes, Names
 from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS, spans
 
-Bytes = NDArray[np.uint8]
-TERMS_AT_ONCE = 50_000
+TERMS_AT_ONCE = 20_000
+HASHES_AT_ONCE = 100_000
 TABLES = 256  # hash tables of a file of terms
 WITH_CRC = 1  # Whoosh's number for hashing keys with CRC-32
 # What stands around the numbers of a block: a tuple of gaps, one of weights or nothing, and an end.
 TUPLE_END, NOTHING, TUPLE = b"t", b"N", b"("
 BLOCK_END = b"N\x87."
 BLOCK_START = b"\x80\x02("
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """The terms of a field as bytes one after the other: where each begins, how long it is, their order."""
-
-    text: Bytes
-    starts: Numbers
-    lengths: Numbers
-    order: Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,23 +152,19 @@ class FieldFiles(W3FieldWriter):  # type: ignore[misc]
         self._tindex: Any = TermTable(file)
         self._tindex.extras["fieldmap"] = self._fieldmap
 
-    def write_field(
-        self, name: str, field: Any, some: Iterable[Lists], named: Callable[[Numbers], Names]
-    ) -> None:
-        """All terms of a field with their postings, which come in parts; ``named`` tells names by codes."""
+    def write_field(self, name: str, field: Any, some: Iterable[Lists], names: Names) -> None:
+        """All terms of a field with their postings, which come in parts."""
         self.start_field(name, field)
         number = FIELD.pack(self._fieldid)
         self.finish_field()
-        codes, entries = [], []
+        codes, entries = bytearray(), bytearray()  # which grow without a copy of what is there
         for lists in some:
             blocks, places, lengths = blocks_of(lists)
-            entries.append(entries_of(lists, places + self._postfile.tell(), lengths))
-            codes.append(lists.codes)
+            entries += entries_of(lists, places + self._postfile.tell(), lengths).data
+            codes += lists.codes.data
             self._postfile.write(blocks.data)
-        if codes:
-            said = np.concatenate(entries)
-            entries.clear()
-            self._tindex.add_field(number, named(np.concatenate(codes)), said)
+        rows = np.frombuffer(entries, np.uint8).reshape(-1, ENTRY.size)
+        self._tindex.add_field(number, np.frombuffer(codes, np.int64), names, rows)
 
 
 def entries_of(lists: Lists, places: Numbers, lengths: Numbers) -> Bytes:
@@ -209,26 +194,25 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
         self.hashes: list[NDArray[np.uint32]] = []
         self.places: list[Numbers] = []
 
-    def add_field(self, field: bytes, names: Names, entries: Bytes) -> None:
+    def add_field(self, field: bytes, codes: Numbers, names: Names, entries: Bytes) -> None:
         """The terms of a field in their order, with what is said of each."""
-        for start in range(0, len(names.order), TERMS_AT_ONCE):
-            some = names.order[start : start + TERMS_AT_ONCE]
-            self._add_some(field, names, some, entries)
+        order = names.order(codes)
+        for start in range(0, len(order), TERMS_AT_ONCE):
+            some = order[start : start + TERMS_AT_ONCE]
+            self._add_some(field, *names.spelled(codes[some]), entries[some])
 
-    def _add_some(self, field: bytes, names: Names, order: Numbers, entries: Bytes) -> None:
-        starts, lengths = names.starts[order], names.lengths[order]
-        number, head = len(starts), LENGTHS.size + FIELD.size
+    def _add_some(self, field: bytes, text: Bytes, lengths: Numbers, entries: Bytes) -> None:
+        number, head = len(lengths), LENGTHS.size + FIELD.size
         sizes = head + lengths + ENTRY.size
         at = np.cumsum(sizes) - sizes
         out = np.empty(int(sizes.sum()), np.uint8)
         key_sizes = as_bytes(lengths + FIELD.size, ">i4")
         scatter(out, at, side_by_side(number, key_sizes, ENTRY.size.to_bytes(4, "big"), field))
-        text = names.text[spans(starts, lengths)]
         within = np.ones(len(out), np.bool_)
         within[spans(at, np.full(number, head))] = False
         within[spans(at + head + lengths, np.full(number, ENTRY.size))] = False
         out[within] = text
-        scatter(out, at + head + lengths, entries[order])
+        scatter(out, at + head + lengths, entries)
         self.hashes.append(checksums(field, text, lengths))
         self.places.append(at + self.dbfile.tell())
         self.dbfile.write(out.data)
@@ -236,13 +220,25 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
     def _write_hashes(self) -> None:
         hashes = np.concatenate([np.empty(0, np.uint32), *self.hashes])
         places = np.concatenate([np.empty(0, np.int64), *self.places])
-        table, sizes = hash_tables(hashes, places)
-        starts = self.dbfile.tell() + (np.cumsum(sizes) - sizes) * SLOT.size
+        start, sizes = self.dbfile.tell(), np.zeros(TABLES, np.int64)
+        for some in by_tables(hashes):
+            table, of_each = hash_tables(hashes[some], places[some])
+            sizes += of_each
+            self.dbfile.write(table.tobytes())
+        starts = start + (np.cumsum(sizes) - sizes) * SLOT.size
         self.directory += zip(starts.tolist(), sizes.tolist(), strict=True)
-        self.dbfile.write(table.tobytes())
         kind = "i" if not len(places) or places[-1] < 1 << 31 else "q"
         self.index.array = array(kind)
         self.index.array.frombytes(places.astype("i4" if kind == "i" else "i8").tobytes())
+
+
+def by_tables(hashes: NDArray[np.uint32]) -> Iterator[Numbers]:
+    """The places of hashes, a few tables at a time: all laid out at once take a hundred megabytes."""
+    number = (hashes & np.uint32(TABLES - 1)).astype(np.uint8)
+    order = np.argsort(number, kind="stable")
+    ends = np.cumsum(np.bincount(number, minlength=TABLES))
+    last = ends[np.flatnonzero(np.diff((ends - 1) // HASHES_AT_ONCE, append=-2))].tolist()
+    yield from (order[start:end] for start, end in pairwise([0, *last]))
 
 
 def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[Any], Numbers]:
@@ -279,53 +275,3 @@ def checksums(field: bytes, text: Bytes, lengths: Numbers) -> NDArray[np.uint32]
     places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
     terms = [data[start:end] for start, end in places]
     return np.fromiter(map(zlib.crc32, terms, repeat(begun)), np.uint32, len(ends))
-
-
-def names_of(terms: list[str]) -> Names:
-    """Terms given as texts, the first with code 0."""
-    encoded = [term.encode() for term in terms]
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    order = sorted(range(len(encoded)), key=encoded.__getitem__)
-    return Names(
-        text=np.frombuffer(b"".join(encoded), np.uint8),
-        starts=np.cumsum(lengths) - lengths,
-        lengths=lengths,
-        order=np.array(order, np.int64),
-    )
-
-
-def names_of_codes(codes: Numbers, vocabulary: Vocabulary) -> Names:
-    """The terms of rising codes: numbered ones by the vocabulary, packed ones by their characters."""
-    number = int(np.searchsorted(codes, PACKED))
-    terms = vocabulary.named(codes[:number])
-    numbered, rest = names_of(terms), codes[number:]
-    characters = np.stack((rest >> 32, rest >> 16 & 0xFFFF, rest & 0xFFFF), axis=1)
-    text = characters[characters > 0].astype(np.uint32).tobytes().decode("utf-32-le").encode()
-    widths = (characters > 0) * (1 + (characters > 0x7F) + (characters > 0x7FF))
-    lengths = np.concatenate((numbered.lengths, widths.sum(axis=1)))
-    return Names(
-        text=np.concatenate((numbered.text, np.frombuffer(text, np.uint8))),
-        starts=np.cumsum(lengths) - lengths,
-        lengths=lengths,
-        order=merged_order([terms[place] for place in numbered.order.tolist()], numbered.order, rest),
-    )
-
-
-def merged_order(terms: list[str], order: Numbers, rest: Numbers) -> Numbers:
-    """The order of numbered terms, given in ``order``, and of the packed ones behind them, in theirs."""
-    # Of numbered terms only those that begin far up the table of characters can stand among the packed ones:
-    # by their first three, behind an equal one.
-    low = bisect_left(terms, FIRST_UNSPACED)
-    beginnings = np.array([0] * low + [beginning(term) for term in terms[low:]], np.int64)
-    at = np.searchsorted(rest, beginnings, side="right") + np.arange(len(order))
-    placed = np.empty(len(order) + len(rest), np.int64)
-    taken = np.zeros(len(placed), np.bool_)
-    placed[at], taken[at] = order, True
-    placed[~taken] = len(order) + np.arange(len(rest))
-    return placed
-
-
-def beginning(term: str) -> int:
-    """Where a term stands among the packed ones; what is beyond the basic plane stands behind them all."""
-    one, two, three = (*(min(ord(letter), 0xFFFF) for letter in term[:3]), 0, 0)[:3]
-    return one << 32 | two << 16 | three

@@ -27,7 +27,7 @@ STEP_4 = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def stem(word: str) -> str:
     """The stem of a lower-case English word: one for all its forms, not always a word itself."""
     if len(word) < 3 or word in KEPT:

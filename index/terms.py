@@ -36,6 +36,7 @@ ENTRY = struct.Struct("!BfIBBfIIqi")
 FIELD = struct.Struct("!H")
 INT = struct.Struct("!i")
 MAGIC = 4
+AT_ONCE = 20_000  # terms that are read as texts together
 # A posting list as index.posting_files writes it: what stands before its numbers and how far from the
 # beginning, and how wide they are by the opcode of the first.
 UNIFORM = b"t.\x80\x02("
@@ -116,24 +117,24 @@ class Terms:
     def __iter__(self) -> Iterator[Term]:
         return (self._term(position) for position in self._keys.tolist())
 
-    def every(self, field: str) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
-        """All terms of a field in order, how many documents have each, and where each list stands."""
+    def every(self, field: str) -> Iterator[tuple[list[str], NDArray[np.int64], NDArray[np.int64]]]:
+        """All terms of a field in order, how many documents have each, where each list stands; in parts."""
         if field not in self._fields:
-            return [], np.empty(0, np.int64), np.empty(0, np.int64)
+            return
         number = self._fields[field]
         ends = [FIELD.pack(each) for each in (number, number + 1)]
         first, last = (
             bisect_left(self._keys, end, key=lambda position: self._key(int(position))) for end in ends
         )
-        places = self._start + self._keys[first:last].astype(np.int64)
-        sizes = self._at(places, ">i4").astype(np.int64)
-        entries = places + LENGTHS.size + sizes
-        text = self._text(places + LENGTHS.size + FIELD.size, sizes - FIELD.size)
-        return (
-            text,
-            self._at(entries + 5, ">u4").astype(np.int64),
-            self._at(entries + 23, ">i8").astype(np.int64),
-        )
+        for start in range(first, last, AT_ONCE):
+            places = self._start + self._keys[start : min(last, start + AT_ONCE)].astype(np.int64)
+            sizes = self._at(places, ">i4").astype(np.int64)
+            entries = places + LENGTHS.size + sizes
+            yield (
+                self._text(places + LENGTHS.size + FIELD.size, sizes - FIELD.size),
+                self._at(entries + 5, ">u4").astype(np.int64),
+                self._at(entries + 23, ">i8").astype(np.int64),
+            )
 
     def lists(self, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
         """The documents and counts of many lists, one after the other, all in the form of our writer."""

@@ -170,6 +170,7 @@ class Snapshot:
         self._kept: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self.texts_read = 0  # since what was read was given back last
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of numbers over all segments."""
@@ -231,6 +232,7 @@ class Snapshot:
 
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""
+        self.texts_read += len(ids)
         sought = encoded(needle)
         edges = np.searchsorted(ids, self.bases)
         found: list[bool] = []
@@ -241,6 +243,7 @@ class Snapshot:
 
     def let_go(self) -> None:
         """Give back what was read of the files; the system keeps it for as long as it has room."""
+        self.texts_read = 0
         for segment in self.segments:
             segment.let_go()
 

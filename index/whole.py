@@ -19,7 +19,7 @@ def numbers(snapshot: Snapshot, search: Search) -> Sequence[int]:
     def made() -> tuple[NDArray[np.int64]]:
         return (np.sort(snapshot.numbers("number").take(matched(snapshot, search).found)),)
 
-    (found,) = snapshot.kept(("numbers", search.selection, search.exact, search.below), made)
+    (found,) = snapshot.kept(("numbers", search.selection, search.exact, search.below, search.among), made)
     return memoryview(found)
 
 

@@ -31,6 +31,8 @@ TRIES = 5
 # So often, in seconds, what searches have read of the files is given back. They read around what they look
 # for: a process that keeps it all looks as large as the index.
 HOLDING = 1.0
+# A search that has compared so many texts has read most of all texts around them: that is given back at once.
+MANY_TEXTS = 1000
 BATCH = 500
 
 
@@ -130,8 +132,8 @@ class WhooshIndex:
         return answers
 
     def _give_back(self, snapshot: Snapshot) -> None:
-        """Give back what was read of the files, now and then."""
-        if time.monotonic() > self._let_go + HOLDING:
+        """Give back what was read of the files, now and then, and at once when it was much."""
+        if snapshot.texts_read > MANY_TEXTS or time.monotonic() > self._let_go + HOLDING:
             self._let_go = time.monotonic()
             snapshot.let_go()
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from archive.errors import UsageError
 from archive.model import Selection
 
-NAMES = "q topic not source by lang from to content sort n before archive page exact ui script size"
+NAMES = "q topic not source by lang paired from to content sort n before archive page exact ui script size"
 KNOWN = frozenset(NAMES.split())
 Params = Mapping[str, Sequence[str]]
 LARGEST_N = 100
@@ -35,7 +35,7 @@ class View:
     page: int = 1
     exact: bool = False
     ui: Literal["", "en", "zh"] = ""
-    script: Literal["", "hans", "hant"] = ""
+    script: Literal["", "hans", "hant", "original"] = ""
     size: Literal["", "big", "middle", "small"] = ""
 
 
@@ -54,6 +54,7 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
         source=base.source or last(params, "source"),
         by=base.by or last(params, "by"),
         language=cast(Literal["", "en", "zh", "both"], choice(params, "lang", ("en", "zh", "both"))),
+        paired=choice(params, "paired", ("1", "0")) == "1",
         since=base.since or day(params, "from", end=False),
         until=base.until or day(params, "to", end=True),
     )
@@ -69,7 +70,10 @@ def read(params: Params, *, within: Selection | None = None) -> tuple[Selection,
         page=number(params, "page", LAST_PAGE) or 1,
         exact=choice(params, "exact", ("1", "True", "0")) in ("1", "True"),
         ui=cast(Literal["", "en", "zh"], choice(params, "ui", ("en", "zh"))),
-        script=cast(Literal["", "hans", "hant"], choice(params, "script", ("hans", "hant"))),
+        script=cast(
+            Literal["", "hans", "hant", "original"],
+            choice(params, "script", ("hans", "hant", "original")),
+        ),
         size=cast(Literal["", "big", "middle", "small"], choice(params, "size", ("big", "middle", "small"))),
     )
     return selection, view
@@ -88,6 +92,7 @@ def write(path: str, selection: Selection, view: View) -> str:
         ("source", "" if path.startswith("/source/") else selection.source),
         ("by", "" if path.startswith("/by/") else selection.by),
         ("lang", selection.language),
+        ("paired", "1" if selection.paired else ""),
         ("from", selection.since.isoformat() if selection.since and not is_dated else ""),
         ("to", selection.until.isoformat() if selection.until and not is_dated else ""),
         ("content", view.content),

@@ -17,6 +17,8 @@ from syndicate.body import body_of, sections
 from syndicate.described import Described, described, head
 from syndicate.formats.texts import is_web, open_address
 from syndicate.pages import Pages, escaped, other_ui
+from syndicate.script import in_script
+from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
 MOST_FILES = 20
@@ -38,7 +40,7 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
     topic = next(iter(pages.topics_of(article)), "")
     around = Selection(topics=(topic,)) if topic else Selection()
     named = t.topic_name(pages.topics.get(topic), topic) if topic else t["latest"]
-    allowed = as_allowed(article, "")
+    allowed = in_script(as_allowed(article, ""), t.script)
     text, headings = sections(body(allowed, t, late_pictures(pages, allowed)))
     (row,) = pages.rows([article], t, titles={article.id: ((article.title, False),)})
     return pages.page(
@@ -47,6 +49,7 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         title=clipped(row.plain_title, 60),
         place="",
         switch=other_ui(article.address, t),
+        scripts=scripts(pages, [row], other_ui(article.address, t), t),
         feeds=pages.feed_links(around),
         feeds_of=named if topic else t["latest_title"],
         head=head(told(pages, article, source)),
@@ -57,7 +60,7 @@ def article_page(pages: Pages, article: Article, t: Words) -> str:
         authors=[(author, f"/by/{quoted(author)}", tag_of(author)) for author in article.authors],
         topics=pages.topic_links(article, t),
         body=text,
-        headings=[(name, voiced([(words, False)], article.tag)) for name, words in headings],
+        headings=[(name, voiced([(words, False)], row.tag)) for name, words in headings],
         is_whole=article.republish in (None, "full"),
         files=[file for enclosure in allowed.enclosures[:MOST_FILES] if (file := named_file(enclosure, t))],
         original=original(article),

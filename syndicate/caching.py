@@ -17,7 +17,7 @@ from syndicate.codings import SUFFIXES, Coding, best, pack
 TAG = re.compile(r'(?:W/)?"([^"]*)"')
 # Proxies that compress append their own coding to a tag (Apache bug 45023); it still names our bytes.
 CODED = re.compile(r"(?:(?:--?|;)(?:gzip|gz|br|zstd|zst|deflate|df))*")
-SETTLING = timedelta(minutes=1)  # longer than any transaction
+SETTLING = timedelta(seconds=1)
 WORTH_PACKING = 500
 Headers = tuple[tuple[str, str], ...]
 
@@ -107,9 +107,8 @@ def answer(
 ) -> Answer:
     """The answer to one request: not modified, or the body in a coding it takes, as ``packed`` has it.
 
-    Readers on libcurl (newsboat) drop a body that is not newer, by Last-Modified, than what they have. A line
-    of the log has the time when its writing began, so what was committed meanwhile may have the same or an
-    earlier one: nothing is dated before ``SETTLING`` has passed.
+    Readers on libcurl (newsboat) drop a body that is not newer, by Last-Modified, than what they have, and a
+    date has whole seconds: nothing is dated while more may change within its second.
     """
     coding = best(conditions.accept_encoding) if len(rendered.body) >= WORTH_PACKING else "identity"
     known = rendered.headers if now - rendered.edition.modified > SETTLING else undated(rendered.headers)

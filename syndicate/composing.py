@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,14 +21,21 @@ from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
 from syndicate.answers import counts, told
 from syndicate.body import addressed, at
+from syndicate.folding import Folding, Story, as_one
 from syndicate.members import Found, Listed
+from syndicate.narrowing import narrowed
 from syndicate.paging import closed_end, is_closed, window_before
 from syndicate.strings import Words, strings
 
 ANY_ZONE = ZoneInfo("UTC")  # days are days in all of them
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
-BEGINNINGS = ("in ", "by ", "from ", "to ", "without ")  # of what English says of a list
-LANGUAGE_NAMES = {"en": {"en": "in English", "zh": "in Chinese"}, "zh": {"en": "英文", "zh": "中文"}}
+BEGINNINGS = ("told ", "in ", "by ", "from ", "to ", "without ")  # of what English says of a list
+LANGUAGE_NAMES = {
+    "en": {"en": "in English", "zh": "in Chinese", "both": "in both languages"},
+    "zh": {"en": "英文", "zh": "中文", "both": "双语"},
+}
+PAIRED = {"en": "told in English and Chinese", "zh": "中英文皆有"}
+MOST_READ = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +111,16 @@ class Composer:
         base_url: str,
         topics: tuple[Topic, ...],
         style: str | None = None,
+        hub: str | None = None,
     ) -> None:
         self.database = database
-        self.index = index
+        self.index, self.narrowed = narrowed(index, database)
+        self.folding = Folding(database, self.narrowed.stories)
         self._site = site
         self._base_url = base_url
         self._topics = {topic.id: topic for topic in topics}
         self._style = style
+        self._hub = hub
 
     def check(self, selection: Selection) -> None:
         """Raise NotFound for a topic or source that there is not."""
@@ -126,9 +136,10 @@ class Composer:
         """The feed of a plan, read from the archive and, for searches, the index."""
         self.check(plan.selection)
         members = self._members(plan)
-        found, facts = self._articles(plan, members)
-        base = self._base_url
-        shown = tuple(fitted([self._shown(article, plan.view.content) for article in found]))
+        found, facts = self._stories(plan, members)
+        base, content = self._base_url, plan.view.content
+        told = [as_one(tuple(self._shown(each, content) for each in story), content) for story in found]
+        shown = tuple(fitted(told))
         images = [image for article in shown for image in article.images]
         kept = [image.sha256 for image in images if image.sha256 and image.url == at(base, image.sha256)]
         moments = [moment for article in shown if (moment := touched(article))]
@@ -147,7 +158,7 @@ class Composer:
             sources=sources(self.database, {article.source for article in shown}),
             topics=self._topics,
             types=pictures.types(self.database, kept) if kept else {},
-            hub=None if plan.view.archive else f"{base}/hub",
+            hub=None if plan.view.archive else self._hub,
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
             previous=self._previous(plan, members),
@@ -161,14 +172,29 @@ class Composer:
             return Found(self.database, self.index, plan.selection, exact=plan.view.exact)
         return Listed(self.database, plan.selection)
 
+    def _stories(
+        self, plan: Plan, members: Listed | Found
+    ) -> tuple[Sequence[Story], Mapping[str, object] | None]:
+        """What a document tells, an article or story at a time, and what is known of the whole list."""
+        if plan.selection.language != "both":
+            found, facts = self._articles(plan, members)
+            return [(article,) for article in found], facts
+        view = plan.view
+        if view.archive is not None:
+            self._check_window(plan, members)
+            return self.folding.between(members, *view.archive), None
+        n = min(MOST_READ, 3 * (view.n or 50)) if view.n or view.sort else None
+        wide = replace(plan, view=replace(view, n=n))
+        found, facts = self._articles(wide, members)
+        return self.folding.stories(found)[: view.n or 50], facts
+
     def _articles(
         self, plan: Plan, members: Listed | Found
     ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
         """The articles of a document, and what is known of the whole list; only one format says that."""
         selection, view = plan.selection, plan.view
         if view.archive is not None:
-            if not plan.has_history or not is_closed(view.archive, members.top, members.count):
-                raise NotFound(f"archive={view.archive[0]}-{view.archive[1]}: no such document of this list")
+            self._check_window(plan, members)
             return members.between(*view.archive), None
         facts = self._facts(plan) if plan.format == "json" else None
         if plan.has_history:
@@ -176,6 +202,12 @@ class Composer:
         if plan.is_search:
             return self._searched(selection, view), facts
         return lists.newest(self.database, selection, view.n or 0), facts
+
+    def _check_window(self, plan: Plan, members: Listed | Found) -> None:
+        """Raise NotFound for what is no document of a list's history."""
+        low, high = plan.view.archive or (0, 0)
+        if not plan.has_history or not is_closed((low, high), members.top, members.count):
+            raise NotFound(f"archive={low}-{high}: no such document of this list")
 
     def _shown(self, article: Article, content: str) -> Article:
         """What is shown of an article. The pictures that we keep are public only where all of it is."""
@@ -194,12 +226,19 @@ class Composer:
         search = Search(selection=plan.selection, sort="number", n=0, exact=plan.view.exact, facets=True)
         if plan.is_search:
             found = self.index.search(search)
-            return {**told(self.index, plan.selection.query, found), **counted(found)}
+            facts = {**told(self.index, plan.selection.query, found), **counted(found)}
+            if plan.selection.language == "both":
+                repeated = self.narrowed.once(plan.selection, exact=plan.view.exact)[1]
+                facts["stories"] = found.total - repeated
+            return facts
         total = tally.total(self.database, plan.selection)
+        known: dict[str, object] = {"total": total}
+        if plan.selection.language == "both":
+            known["stories"] = total - self.folding.repeated(plan.selection)
         try:
-            return {"total": total, **counted(self.index.search(search))}
+            return {**known, **counted(self.index.search(search))}
         except IndexUnavailable:
-            return {"total": total}
+            return known
 
     def _previous(self, plan: Plan, members: Listed | Found) -> str | None:
         """The address of the archive document before this one."""
@@ -259,6 +298,7 @@ def describe(selection: Selection, topics: Mapping[str, Topic], source: str, lan
         source,
         (f"作者 {selection.by}" if zh else f"by {selection.by}") if selection.by else "",
         LANGUAGE_NAMES[language].get(selection.language, ""),
+        PAIRED[language] if selection.paired else "",
         Words(language=language, zone=ANY_ZONE).days(selection.since, selection.until),
     ]
     said = [part for part in parts if part]

@@ -25,8 +25,8 @@ MOST_RENDERED, MOST_PACKED = 32 << 20, 16 << 20  # bytes
 LIVE_AGE, ARCHIVE_AGE = 60, 3600
 
 
-def feeds_of(database: Database, index: Index, settings: Settings) -> Feeds:
-    """The feeds of a site, alike to the letter in every process that makes them."""
+def feeds_of(database: Database, index: Index, settings: Settings, *, as_files: bool = False) -> Feeds:
+    """The feeds of a site, alike to the letter in every process that makes them; files have no hub."""
     composer = Composer(
         database,
         index,
@@ -34,6 +34,7 @@ def feeds_of(database: Database, index: Index, settings: Settings) -> Feeds:
         base_url=settings.base_url,
         topics=settings.topics,
         style=prefix_of(settings.base_url) + Static().address("feed.css"),
+        hub=None if as_files else f"{settings.base_url}/hub",
     )
     return Feeds(composer)
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from archive import walk
 from archive.health import Condition, examined, health
-from archive.model import Selection
+from archive.model import Article, Page, Selection
 from archive.sources import sources
 from syndicate.addresses import View, quoted, write
 from syndicate.calendar_page import path_of, place_of
 from syndicate.charts import Span, by_year
 from syndicate.composing import describe
 from syndicate.console import program
-from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
+from syndicate.pages import PAGE, Pages, Row, one_a_story, other_ui, shown_path
+from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of
 
 MOST_TOPICS = 8
@@ -41,15 +42,11 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
     """The home page, or any list without a query: by day, newest first."""
     place = {"/latest": "latest"}.get(path, path.split("/")[1] + "s")
     dated = place_of(pages, path, selection, t)
-    page = walk.page(pages.database, selection, n=view.n or PAGE, before=view.before)
+    page = part(pages, selection, view)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
-    found = one_a_story(page.articles)
-    days = [
-        (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
-        for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
-        if day
-    ]
+    days = by_day(pages, one_a_story(page.articles), t)
+    switch = switched(path, selection, view, t)
     said, tag = heading(pages, selection, t)
     older = write(shown_path(path), selection, View(before=page.older, n=view.n)) if page.older else ""
     return pages.page(
@@ -57,16 +54,15 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         t,
         title=said,
         place=place,
-        switch=switched(path, selection, view, t),
-        follow=write("/follow", selection, View()),
-        # Files have no feeds of single years.
-        feeds=[] if pages.as_files and selection.since else pages.feed_links(selection, path=path),
+        switch=switch,
+        scripts=scripts(pages, [row for *_, rows in days for row in rows], switch, t),
+        **ways_to_follow(pages, selection, path),
         heading=said,
         heading_tag=tag,
         crumbs=(t[place], f"/{place}") if place in ("topics", "sources") else dated.above if dated else None,
         dated=dated,
-        whole=write(f"{path}.csv", selection, View()),
-        intro=t.articles(total(pages, selection)) if path != "/latest" else "",
+        intro=held(pages, selection, t) if path != "/latest" or selection.language == "both" else "",
+        pairing=pairing(path, selection, t),
         site_link=site_link(pages, selection),
         languages=language_links(path, selection, t),
         chart=years(pages, path, selection, t) if path != "/latest" and not dated else "",
@@ -79,6 +75,52 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
         archive_words=archive_words(pages, t),
         reading=reading(pages, selection, t),
     )
+
+
+def by_day(pages: Pages, found: Sequence[Article], t: Words) -> list[tuple[str, str, str, list[Row]]]:
+    """Rows under their days: in words, for machines, its address."""
+    return [
+        (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
+        for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)
+        if day
+    ]
+
+
+def part(pages: Pages, selection: Selection, view: View) -> Page:
+    """The articles of a page; where stories are listed, one of each."""
+    n = view.n or PAGE
+    if selection.language == "both":
+        return pages.folding.page(selection, n=n, before=view.before)
+    return walk.page(pages.database, selection, n=n, before=view.before)
+
+
+def held(pages: Pages, selection: Selection, t: Words) -> str:
+    """How much a list holds, in words."""
+    articles = total(pages, selection)
+    if selection.language != "both":
+        return t.articles(articles)
+    stories = articles - pages.folding.repeated(selection)
+    return t.said("in_stories", articles=t.articles(articles), stories=t.number(stories))
+
+
+def pairing(path: str, selection: Selection, t: Words) -> tuple[str, str] | None:
+    """A link from a list of stories to those in both languages only, or back: its words and address."""
+    if selection.language != "both":
+        return None
+    changed = replace(selection, paired=not selection.paired)
+    key = "not_only_paired" if selection.paired else "only_paired"
+    return t[key], write(shown_path(path), changed, View())
+
+
+def ways_to_follow(pages: Pages, selection: Selection, path: str) -> dict[str, Any]:
+    """The feeds of a list, where it is said how to follow it, and the whole of it as a table."""
+    # Files have no feeds of single years.
+    without = pages.as_files and selection.since
+    return {
+        "feeds": [] if without else pages.feed_links(selection, path=path),
+        "follow": "" if path.startswith("/calendar/") else write("/follow", selection, View()),
+        "whole": write(f"{path}.csv", selection, View()),
+    }
 
 
 def total(pages: Pages, selection: Selection) -> int:
@@ -174,15 +216,16 @@ def reading(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, str
 
 def language_links(path: str, selection: Selection, t: Words) -> list[tuple[str, str, bool, str]]:
     """Links to a list in both languages, or one: name, address, whether chosen, language of the name."""
-    choices: tuple[tuple[str, Literal["", "en", "zh"], str], ...] = (
-        (t["both"], "", t.tag),
+    choices: tuple[tuple[str, Literal["", "en", "zh", "both"], str], ...] = (
+        (t["every_article"], "", t.tag),
         (t["english"], "en", t.tag),
         ("中文", "zh", "zh-Hans"),
+        (t["both"], "both", t.tag),
     )
     return [
         (
             name,
-            write(shown_path(path), replace(selection, language=language), View()),
+            write(shown_path(path), replace(selection, language=language, paired=False), View()),
             selection.language == language,
             tag,
         )

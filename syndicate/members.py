@@ -37,6 +37,10 @@ class Listed:
         """The articles of a window, the newest first; withdrawn ones too."""
         return lists.numbered(self._database, self._selection, low, high)
 
+    def holds(self, wanted: Sequence[int]) -> bool:
+        """Whether any of some articles is in the list, by number."""
+        return lists.holds(self._database, self._selection, wanted)
+
     def live(self) -> tuple[Article, ...]:
         """The newest, and others that were revised or withdrawn last, whatever their number."""
         return live(self._database, self._selection, newest=NEWEST, changed=REVISED)
@@ -95,6 +99,10 @@ class Found:
         for each in (self._hits, self._gone):
             found += each[bisect_left(each, low) : bisect_left(each, high)]
         return numbers.numbered(self._database, sorted(found, reverse=True))
+
+    def holds(self, wanted: Sequence[int]) -> bool:
+        """Whether any of some articles is found, by number."""
+        return any(map(self._is_hit, wanted))
 
     def live(self) -> tuple[Article, ...]:
         """The newest, and others that were revised or withdrawn last, whatever their number."""

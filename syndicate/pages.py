@@ -15,13 +15,16 @@ from bottle import SimpleTemplate
 from archive import changes, tally
 from archive.articles import articles, is_public
 from archive.database import Database
-from archive.model import Article, Selection, Source, Topic, timestamp
+from archive.model import Article, Selection, Source, Topic, Translation, timestamp
 from archive.settings import Settings
 from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, read, write
 from syndicate.allowed import clipped
+from syndicate.folding import Folding
 from syndicate.formats import FORMATS
+from syndicate.narrowing import narrowed
+from syndicate.script import is_converted, pieces_in, tag_in, written
 from syndicate.strings import Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
@@ -32,7 +35,7 @@ MOST_COUNTED = 500
 COUNTED = ("language", "topic", "source", "year")
 TOTALS = ("language", "year")
 WORTH_KEEPING = 0.02  # seconds
-OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True}
+OPTIONAL: Mapping[str, Any] = {"query": "", "kept": (), "also": "", "head": (), "find": True, "scripts": None}
 SNIPPET = 220
 ROW_TOPICS = 2
 Marked = tuple[tuple[str, bool], ...]
@@ -49,6 +52,7 @@ class Other:
     address: str
     language: str
     language_tag: str
+    snippet: Voiced = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class Row:
     length: str
     language: str
     language_tag: str
+    both: str
+    is_converted: bool
 
     @property
     def plain_title(self) -> str:
@@ -98,7 +104,8 @@ class Pages:
         as_files: bool = False,
     ) -> None:
         self.database = database
-        self.index = index
+        self.index, self.narrowed = narrowed(index, database)
+        self.folding = Folding(database, self.narrowed.stories)
         self.settings = settings
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}
         self.as_files = as_files
@@ -181,7 +188,7 @@ class Pages:
         titles: Mapping[str, Marked] | None = None,
         snippets: Mapping[str, Marked] | None = None,
     ) -> list[Row]:
-        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id.
+        """Articles as rows; ``titles`` and ``snippets`` are those with marks, by id, of other versions too.
 
         Rows with snippets do not stand under their day, so they show it in place of the time.
         """
@@ -192,32 +199,35 @@ class Pages:
                 known.get(article.source),
                 t,
                 (titles or {}).get(article.id, ((shown_title(article), False),)),
-                None if snippets is None else snippets.get(article.id, ()),
+                snippets,
             )
             for article in found
         ]
 
     def row(
-        self, article: Article, source: Source | None, t: Words, title: Marked, snippet: Marked | None
+        self,
+        article: Article,
+        source: Source | None,
+        t: Words,
+        title: Marked,
+        snippets: Mapping[str, Marked] | None,
     ) -> Row:
-        """One row."""
+        """One row, its Chinese in the script that the reader wants."""
+        snippet = (snippets or {}).get(article.id, ())
+        title = title if any(text for text, _ in title) else untitled(article)
+        if changes := is_converted(article.language, article.script, t.script):
+            title, snippet = pieces_in(title, t.script), pieces_in(snippet, t.script)
+        tag = tag_in(article.language, article.script, t.script)
         name = t.source_name(source, article.source)
         return Row(
             address=article.address,
-            tag=article.tag if article.language != "und" else "",
-            title=voiced(title if any(text for text, _ in title) else untitled(article), article.tag),
+            tag=tag if article.language != "und" else "",
+            title=voiced(title, tag),
             others=tuple(
-                Other(
-                    title=other.title[:LONGEST_TITLE],
-                    tag=f"{other.language}-{other.script}" if other.script else other.language,
-                    address=other.address,
-                    language=t.language_name(other.language),
-                    language_tag=self.name_tag(other.language, t),
-                )
-                for other in article.translations
+                self.other(each, t, (snippets or {}).get(each.id, ())) for each in article.translations
             ),
-            snippet=voiced(snippet or (), article.tag),
-            time=t.time(article) if snippet is None else t.short_day(article.day) if article.day else "",
+            snippet=voiced(snippet, tag),
+            time=t.time(article) if snippets is None else t.short_day(article.day) if article.day else "",
             machine_time=machine_time(article),
             source=name,
             source_tag=tag_of(name),
@@ -228,6 +238,23 @@ class Pages:
             if article.language != "und"
             else t["unknown_language"],
             language_tag=self.name_tag(article.language, t),
+            both=f"{article.address}/both" if in_both_languages(article) else "",
+            is_converted=changes
+            or any(is_converted(each.language, each.script, t.script) for each in article.translations),
+        )
+
+    def other(self, other: Translation, t: Words, snippet: Marked) -> Other:
+        """Another version of the article of a row."""
+        title, tag = other.title[:LONGEST_TITLE], tag_in(other.language, other.script, t.script)
+        if is_converted(other.language, other.script, t.script):
+            title, snippet = written(title, t.script), pieces_in(snippet, t.script)
+        return Other(
+            title=title,
+            tag=tag,
+            address=other.address,
+            language=t.language_name(other.language),
+            language_tag=self.name_tag(other.language, t),
+            snippet=voiced(snippet, tag),
         )
 
     def name_tag(self, language: str, t: Words) -> str:
@@ -301,6 +328,11 @@ def one_a_story(found: Iterable[Article]) -> list[Article]:
         if not any(other.id in shown for other in article.translations):
             shown[article.id] = article
     return list(shown.values())
+
+
+def in_both_languages(article: Article) -> bool:
+    """Whether a version in another language can stand beside an article."""
+    return any(other.language != article.language for other in article.translations)
 
 
 def in_language(address: str, language: str) -> str:

@@ -14,6 +14,8 @@ from syndicate.proxies import PREFIX
 Environ = Mapping[str, Any]
 LANGUAGES = ("en", "zh")
 SIZES = ("big", "middle", "small")
+ORIGINAL = "original"
+SCRIPTS = ("hans", "hant", ORIGINAL)
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
 PORT = re.compile(r":\d{1,5}$")
 OURSELVES = ("localhost", "127.0.0.1", "[::1]")
@@ -31,6 +33,12 @@ def query(environ: Environ) -> str:
 def params(environ: Environ) -> dict[str, list[str]]:
     """The parameters of the address; bytes that are not UTF-8 are replaced."""
     return parse_qs(query(environ), keep_blank_values=True, errors="replace")
+
+
+def script(environ: Environ) -> str:
+    """The script that Chinese is to be shown in, of the address or a cookie; empty for its own."""
+    stated = [*params(environ).get("script", [])[-1:], cookies(environ).get("script", ""), ""]
+    return next((value for value in stated if value in SCRIPTS), "").replace(ORIGINAL, "")
 
 
 def choices(environ: Environ, site: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
 from syndicate.named import suggested
 from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
+from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
 Facet = tuple[str, str, int, str, bool]
@@ -28,18 +29,16 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
     """Everything found for a query and its filters, or a page that helps on when nothing is."""
     started = time.perf_counter()
     n = view.n or PAGE
-    results = pages.index.search(
-        Search(
-            selection=selection,
-            sort=order(selection, view),
-            offset=(view.page - 1) * n,
-            n=n,
-            exact=view.exact,
-            facets=True,
-        )
+    search = Search(
+        selection=selection,
+        sort=order(selection, view),
+        offset=(view.page - 1) * n,
+        n=n,
+        exact=view.exact,
+        facets=True,
     )
+    results, heading = found_by(pages, search, t)
     took = round((time.perf_counter() - started) * 1000)
-    heading = t.articles(results.total)
     shared: dict[str, Any] = {
         "title": f"{selection.query}: {heading}" if selection.query else heading,
         "place": "search",
@@ -57,6 +56,17 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
     if not results.hits and view.page == 1:
         return nothing_page(pages, selection, view, t, shared)
     return results_page(pages, results, selection, view, t, {**shared, "heading": heading, "took": took})
+
+
+def found_by(pages: Pages, search: Search, t: Words) -> tuple[Results, str]:
+    """What a search finds and how much that is, in words; of stories one article each."""
+    if search.selection.language != "both":
+        results = pages.index.search(search)
+        return results, t.articles(results.total)
+    among, repeated = pages.narrowed.once(search.selection, exact=search.exact)
+    results = pages.index.search(replace(search, among=among))
+    articles = t.articles(results.total + repeated)
+    return results, t.said("in_stories", articles=articles, stories=t.number(results.total))
 
 
 def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, shared: dict[str, Any]) -> str:
@@ -83,7 +93,14 @@ def results_page(
 ) -> str:
     """The articles found, with all that leads on from them."""
     found = one_a_story(pages.found([hit.id for hit in results.hits]))
+    others = pages.found([other.id for article in found for other in article.translations])
     node = with_others(selection.query, results.also_searched)
+    rows = pages.rows(
+        found,
+        t,
+        titles={article.id: mark(shown_title(article), node) for article in found},
+        snippets={article.id: passage(article, node) for article in (*found, *others)},
+    )
     last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
     return pages.page(
         "search",
@@ -93,12 +110,8 @@ def results_page(
         whole=write("/search.csv", selection, View(sort=view.sort, exact=view.exact)),
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
-        rows=pages.rows(
-            found,
-            t,
-            titles={article.id: mark(shown_title(article), node) for article in found},
-            snippets={article.id: passage(article, node) for article in found},
-        ),
+        rows=rows,
+        scripts=scripts(pages, rows, shared["switch"], t),
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
@@ -151,6 +164,7 @@ def kept(selection: Selection, view: View) -> list[tuple[str, str]]:
         ("source", selection.source),
         ("by", selection.by),
         ("lang", selection.language),
+        ("paired", "1" if selection.paired else ""),
         ("from", selection.since.isoformat() if selection.since else ""),
         ("to", selection.until.isoformat() if selection.until else ""),
         ("sort", view.sort),
@@ -209,8 +223,10 @@ def filters(pages: Pages, selection: Selection, t: Words) -> list[tuple[str, Sel
     if selection.by:
         found.append((f"{t['author']}: {selection.by}", replace(selection, by="")))
     if selection.language:
-        name = t.language_name(selection.language)
+        name = t["both"] if selection.language == "both" else t.language_name(selection.language)
         found.append((f"{t['language']}: {name}", replace(selection, language="")))
+    if selection.paired:
+        found.append((t["only_paired"], replace(selection, paired=False)))
     if selection.since or selection.until:
         found.append((f"{t['date']}: {t.span(selection)}", replace(selection, since=None, until=None)))
     return found

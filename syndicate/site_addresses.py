@@ -23,7 +23,9 @@ WHOLE = ("/robots.txt", "/feeds.opml", "/sitemap.xml", "/news-sitemap.xml")
 SHEETS = ("/topics", "/sources", "/feeds", "/about", "/search", "/stats")
 LONGEST_NAME = 200  # bytes of one name in a path; file systems take 255
 
-ARTICLE = re.compile(rf"/a/\d{{4}}/\d\d/\d\d/[0-9a-f-]{{8,36}}({'|'.join(map(re.escape, RECORDS))})?")
+ARTICLE = re.compile(
+    rf"/a/\d{{4}}/\d\d/\d\d/[0-9a-f-]{{8,36}}(?:({'|'.join(map(re.escape, RECORDS))})|/both)?"
+)
 LIST = re.compile(rf"(/|/latest|/(topic|source|by)/[^/?+]+?)({'|'.join(map(re.escape, FEEDS))})?")
 PICTURE = re.compile(r"/picture/([0-9a-f]{64})")
 FILE = re.compile(r"/static/[\w.-]+|/[\w-]*sitemap[\w-]*\.xml|/robots\.txt|/feeds\.opml")
@@ -68,7 +70,8 @@ class Place:
             part = stated.pop("page", "") if path == "/sources" else ""
             return None if stated else f"{at}{path}/page-{part}" if part else at + path
         match = LIST.fullmatch(path)
-        if match is None or not is_name(path):
+        # Lists of stories need a server.
+        if match is None or not is_name(path) or stated.get("lang") == "both":
             return None
         return feed_of(path, match[3], stated) if match[3] else list_of(at, path, match[2], stated, page)
 
@@ -141,7 +144,14 @@ def page_with(html: str, place: Place, placed: Placed) -> str:
             return ""
         return match[0] if is_whole else f"<{match[1]}{match[2].replace(found[0], '')}>"
 
-    return TAG.sub(tag, html)
+    # Meta elements and the record for search engines name pictures too.
+    return pictures_with(TAG.sub(tag, html), place, placed)
+
+
+def pictures_with(text: str, place: Place, placed: Placed) -> str:
+    """A text whose kept pictures, named with the host, are files."""
+    ours = re.compile(re.escape(place.base_url) + r"(/picture/[0-9a-f]{64})(?![0-9a-f.])")
+    return ours.sub(lambda match: place.base_url + (placed(match[1]) or match[1]), text)
 
 
 def document_with(text: str, place: Place, placed: Placed) -> str:

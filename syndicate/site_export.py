@@ -99,7 +99,9 @@ class SiteExport:
         """All articles; of withdrawn ones what became of them."""
         for address in addresses(self._database):
             for ui in UIS:
-                yield from self._document(address, ui, good=(Code.OK, Code.GONE))
+                body = yield from self._document(address, ui, good=(Code.OK, Code.GONE))
+                if f'href="{self._place.prefix}{address}/both"' in body:
+                    yield from self._document(f"{address}/both", ui)
             for suffix in RECORDS:
                 yield from self._document(address + suffix, good=(Code.OK, Code.GONE))
 

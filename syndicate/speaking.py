@@ -40,7 +40,10 @@ class Speaking:
         It is the same as long as the log's last number is, and ``state``; None is for what always changes.
         """
         asked = reader.params(environ)
-        view = view or read({name: values for name, values in asked.items() if name in ("ui", "size")})[1]
+        view = (
+            view
+            or read({name: values for name, values in asked.items() if name in ("ui", "size", "script")})[1]
+        )
         t = self.words(environ)
         tag = self._tag(environ, t, state) if state is not None else ""
         if tag and reader.has(environ, tag):
@@ -51,7 +54,7 @@ class Speaking:
             reply = reply.having(ETag=tag)
         if robots:
             reply = reply.having(X_Robots_Tag=robots)
-        for name, value in (("ui", view.ui), ("size", view.size)):
+        for name, value in (("ui", view.ui), ("size", view.size), ("script", view.script)):
             if value:
                 reply = reply.adding("Set-Cookie", self._remembered(name, value))
         return reply
@@ -66,6 +69,7 @@ class Speaking:
             language=language,
             zone=ZoneInfo(site.timezone),
             size=size,
+            script=reader.script(environ),
             host=host + reader.below(environ) if host and not known else "",
             scheme=str(environ.get(SCHEME, "https")),
         )
@@ -74,7 +78,7 @@ class Speaking:
         """What a page is known by: all that its text depends on but how long it took."""
         address = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         last = changes.last(self.pages.database)
-        on = (self._edition, *address, t.language, t.size, t.host, last, state)
+        on = (self._edition, *address, t.language, t.size, t.script, t.host, last, state)
         return f'W/"{sha256(repr(on).encode())[:32]}"'
 
     def _remembered(self, name: str, value: str) -> str:

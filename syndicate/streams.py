@@ -49,6 +49,8 @@ class Streams:
         if reader.has(environ, tag):
             return Reply(code=Code.NOT_MODIFIED, headers=pairs(known, HEADERS, OPEN))
         found = self._found(plan) if plan.is_search else self._listed(plan.selection)
+        if plan.selection.language == "both":
+            found = self._composer.folding.once(found, plan.view.content)
         records = (public_record(each, self._base_url, plan.view.content) for each in found)
         written = WRITERS[plan.format](islice(records, plan.view.n))
         said = {"Content-Type": MIMES[plan.format], "Content-Disposition": called(plan)}

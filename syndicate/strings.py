@@ -45,7 +45,7 @@ def strings(language: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The interface in one language and time zone, with the text size that the reader chose.
+    """The interface in one language and time zone, with the text size and Chinese script the reader chose.
 
     ``host`` is where the reader came to, and by which ``scheme``, while no address is set and so feeds name
     another.
@@ -54,6 +54,7 @@ class Words:
     language: str
     zone: ZoneInfo
     size: str = "middle"
+    script: str = ""
     host: str = ""
     scheme: str = "https"
 

@@ -30,6 +30,7 @@ from syndicate.pages import Pages
 from syndicate.rate import Rate
 from syndicate.receiving import Receiving
 from syndicate.reply import Environ, Reply, Route, machine, page
+from syndicate.side_by_side import SideBySide
 from syndicate.single import Single
 from syndicate.sitemap import Sitemap
 from syndicate.speaking import Speaking
@@ -97,7 +98,7 @@ def routed(
 ) -> tuple[Speaking, tuple[Route, ...]]:
     """Every address and what answers there; and who speaks to readers."""
     static, prefix = Static(), prefix_of(settings.base_url)
-    feeds = feeds_of(database, index, settings)
+    feeds = feeds_of(database, index, settings, as_files=as_files)
     composer = feeds.composer
     style = static.address("style.css")
     pages = Pages(database=database, index=index, settings=settings, style=style, as_files=as_files)
@@ -110,6 +111,7 @@ def routed(
         browsing,
         Calendar(speaking, browsing),
         single,
+        SideBySide(speaking, single),
         Versions(speaking, single),
         Telling(database, settings, prefix + static.address("feed.css")),
         Watching(speaking, static, subscribers),

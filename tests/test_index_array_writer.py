@@ -22,8 +22,9 @@ from index import pinyin
 from index.alphabet import folded_together, text_of
 from index.analysis import GRAM, analyse
 from index.array_writer import ArrayWriter
-from index.batch import PACKED, Keys, Vocabulary, cut_together
+from index.batch import Keys, Vocabulary, cut_together
 from index.engine import open_index
+from index.naming import NamesOfWords
 from index.posting_files import checksums, hash_tables
 
 HARD = (
@@ -42,9 +43,7 @@ ANY_TEXT = st.one_of(
 
 def term(code: int, vocabulary: Vocabulary) -> str:
     """The term that a code stands for."""
-    if code < PACKED:
-        return vocabulary.named(np.array([code], np.int64))[0]
-    return "".join(chr(each) for each in (code >> 32, code >> 16 & 0xFFFF, code & 0xFFFF) if each)
+    return NamesOfWords(vocabulary).spelled(np.array([code], np.int64))[0].tobytes().decode()
 
 
 def counted(keys: Keys, vocabulary: Vocabulary, documents: int) -> list[Counter[str]]:

@@ -11,7 +11,7 @@ import pytest
 from test_index_engine import ask, public
 
 from index.engine import open_index
-from index.whoosh_engine import HOLDING
+from index.whoosh_engine import HOLDING, MANY_TEXTS
 
 MAPS = Path("/proc/self/smaps")
 
@@ -23,9 +23,12 @@ def resident(folder: Path) -> int:
     return sum(int(number) for part in mine for number in re.findall(r"^Rss:\s+(\d+)", part, re.MULTILINE))
 
 
-@pytest.mark.skipif(
+TOLD = pytest.mark.skipif(
     not MAPS.exists() or not hasattr(mmap, "MADV_DONTNEED"), reason="this system does not say what is mapped"
 )
+
+
+@TOLD
 def test_what_was_read_is_given_back(tmp_path: Path) -> None:
     writer = open_index(tmp_path / "index", write=True)
     text = " ".join(f"word{number}" for number in range(3000))
@@ -38,4 +41,19 @@ def test_what_was_read_is_given_back(tmp_path: Path) -> None:
     assert ask(index, "word9").total == found.total == 59
     assert resident(tmp_path) == 0
     assert ask(index, '"word7 word8"', n=59).total == 59
+    index.close()
+
+
+@TOLD
+def test_many_texts_are_given_back_at_once(tmp_path: Path) -> None:
+    writer = open_index(tmp_path / "index", write=True)
+    texts = ("海关要提", "海关要提到冰块")
+    articles = [public(number, "news", texts[number % 2]) for number in range(3 * MANY_TEXTS)]
+    writer.apply(articles, [], 1)
+    writer.close()
+    index = open_index(tmp_path / "index")
+    assert ask(index, "news").total == len(articles)
+    assert resident(tmp_path) > 0
+    assert ask(index, '"关要提到冰"').total == len(articles) // 2
+    assert resident(tmp_path) == 0
     index.close()

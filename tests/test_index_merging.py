@@ -13,6 +13,7 @@ from whoosh.index import TOC
 
 from archive.errors import Damaged
 from index.batch import Vocabulary, cut_together
+from index.commits import LARGE_FILE, MOST_MERGED, Stored, to_merge
 from index.engine import open_index
 from index.merging import Old, in_order, joined
 from index.posting_files import Lists
@@ -31,10 +32,12 @@ def segments(folder: Path) -> list[Segment]:
 
 def old(segment: Segment, vocabulary: Vocabulary, first: int) -> Old:
     """The body of a segment without its first document, numbered on."""
-    terms, sizes, starts = segment.terms.every("body")
+    parts = (
+        (vocabulary.codes(terms), sizes.astype(np.uint32), starts)
+        for terms, sizes, starts in segment.terms.every("body")
+    )
     new = np.arange(segment.size) - 1
-    codes = np.fromiter(map(vocabulary.__getitem__, terms), np.int64, len(terms))
-    return in_order(segment.terms, codes, sizes, starts, np.where(new >= 0, new + first, -1))
+    return in_order(segment.terms, parts, np.where(new >= 0, new + first, -1))
 
 
 def flat(some: list[Lists]) -> list[tuple[int, list[int], list[int]]]:
@@ -86,3 +89,18 @@ def test_what_changed_on_the_disk_is_not_merged(tmp_path: Path) -> None:
         for number in range(5, 9):
             index.apply([public(number, f"Story {number}")], [], number)
     index.close()
+
+
+def test_segments_of_one_size_are_merged_and_large_ones_are_not() -> None:
+    small, large = Stored(living=20, dead=0, size=9), Stored(living=20_000, dead=0, size=9)
+    assert to_merge([small] * 3) == to_merge([large] * 20) == to_merge([]) == []
+    assert to_merge([large, *[small] * 4]) == [1, 2, 3, 4]
+    assert to_merge([large, Stored(living=20_000, dead=10_001, size=9)]) == [1]
+
+
+def test_long_documents_are_merged_by_what_they_take() -> None:
+    huge = Stored(living=700, dead=0, size=LARGE_FILE)
+    assert to_merge([huge] * 6) == []
+    long = Stored(living=700, dead=0, size=LARGE_FILE * 3 // 4)
+    assert to_merge([long] * 6) == [0, 1]
+    assert to_merge([Stored(living=700, dead=699, size=MOST_MERGED + 1)] * 2) == [0]

@@ -138,6 +138,8 @@ def test_everything_is_there(site: Site) -> None:
     for name in articles:
         stem = name.removesuffix("/index.html")
         assert {f"zh/{name}", f"{stem}.json", f"{stem}.txt"} <= found.keys()
+        assert (f'{stem}/both"'.encode() in found[name]) == (f"{stem}/both/index.html" in found)
+    assert sum(name.endswith("/both/index.html") for name in found) >= 16
     for name in ("index.html", "zh/index.html", "topics/index.html", "sources/index.html", "feeds.opml",
                  "feeds/index.html", "about/index.html", "search/index.html", "robots.txt", "404.html",
                  "page-2/index.html", "zh/page-2/index.html", "lang-zh/index.html", "latest.lang-zh.atom",

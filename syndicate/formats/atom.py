@@ -38,7 +38,6 @@ def whole(feed: Feed) -> bytes:
     writer.id(feed.id)
     writer.subtitle(line(feed.description) or None)
     writer.updated(feed.updated)
-    writer.author({"name": "Syndicate"})
     for article in feed.articles:
         if not article.withdrawn:
             add(writer, feed, article)

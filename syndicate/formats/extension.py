@@ -96,8 +96,8 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
 
     def extend_atom(self, entry: Any) -> Any:
         feed, article = self.feed, self.article
-        if article.language != "und":
-            entry.set(LANG, article.tag)
+        # Of one whose language is not known too: else it would be that of the feed.
+        entry.set(LANG, article.tag)
         entry.find("updated").text = timestamp(stored(article))
         add(entry, "published").text = timestamp(published(article))
         for author in people(article):
@@ -123,13 +123,12 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         feed, article = self.feed, self.article
         add(item, "link").text = feed.base_url + article.address
         add(item, "pubDate").text = format_datetime(published(article))
-        if article.language != "und":
-            add_dublin_core(item, "language", article.tag)
+        add_dublin_core(item, "language", article.tag)
         for author in people(article):
             add_dublin_core(item, "creator", author)
         for name in topic_names(feed, article).values():
             add(item, "category", {"domain": scheme(feed)}).text = name
-        for category in distinct(article.categories):
+        for category in stated_categories(feed, article):
             add(item, "category").text = category
         if rights := line(article.rights):
             add_dublin_core(item, "rights", rights)
@@ -195,8 +194,15 @@ def add_categories(entry: Any, feed: Feed, article: Article) -> None:
         if article.language != ours:
             known[LANG] = ours
         add(entry, "category", known)
-    for category in distinct(article.categories):
-        add(entry, "category", {"term": category})
+    for category in stated_categories(feed, article):
+        # laminas-feed takes the label for the name, and nothing where there is none.
+        add(entry, "category", {"term": category, "label": category})
+
+
+def stated_categories(feed: Feed, article: Article) -> list[str]:
+    """What the source said, but for what a topic of ours is called as well."""
+    ours = topic_names(feed, article).values()
+    return [category for category in distinct(article.categories) if category not in ours]
 
 
 def add_picture(entry: Any, found: File | None) -> None:
@@ -226,6 +232,9 @@ def add_source(entry: Any, feed: Feed, article: Article) -> None:
     origin = add(entry, "source")
     add(origin, "id").text = source_address(source, feed.base_url)
     add(origin, "title").text = source_title(source)
+    if not people(article):
+        # An entry has some author: its own, else its source. One of the whole feed would be shown as its own.
+        add(add(origin, "author"), "name").text = source_title(source)
     add(origin, "updated").text = timestamp(stored(article))
     if is_web(source.url):
         add(origin, "link", {"rel": "self", "href": open_address(source.url)})

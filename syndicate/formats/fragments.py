@@ -61,10 +61,10 @@ def key(format: str, feed: Feed, article: Article) -> Hashable:
     source = feed.sources.get(article.source)
     topics = [(id, feed.topics.get(id)) for id in article.topics]
     return (
-        (format, feed.base_url, article.id, article.sha, article.revision, article.address),
+        (format, feed.base_url, article.id, article.sha, article.revision, article.address, article.title),
         (hash(article.html), hash(article.text), article.summary),
         (article.language, article.script, article.url, article.guid, article.rights, article.licence),
-        (article.published, article.first_seen, article.stored),
+        (article.published, article.first_seen, article.stored, article.authors),
         (article.enclosures, article.images, tuple(feed.types.get(i.sha256 or "") for i in article.images)),
         (article.source, source and (source.title, source.url)),
         tuple((id, topic and (topic.en, topic.zh)) for id, topic in topics),

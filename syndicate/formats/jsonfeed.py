@@ -85,7 +85,7 @@ def item(feed: Feed, article: Article) -> dict[str, Any]:
         "date_modified": timestamp(stored(article)),
         "authors": [{"name": author} for author in people(article)],
         "tags": distinct([*topic_names(feed, article).values(), *article.categories]),
-        "language": article.tag if article.language != "und" else None,
+        "language": article.tag,
         "attachments": attachments(article),
         "_source": origin(feed, article),
         "_rights": stated({"rights": line(article.rights), "licence": line(article.licence)}),

@@ -63,7 +63,13 @@ def person(stated: str) -> str:
 
 def title_of(article: Article) -> str:
     """A title as feeds carry it: one line of plain text, never empty, of a length that readers show."""
-    return cut_title(article.title) or line(article.text)[:80] or article.id
+    return cut_title(article.title) or beginning(article) or article.id
+
+
+def beginning(article: Article) -> str:
+    """What an article without a title is called: how it begins, or where it is."""
+    place = uri(article.url).partition("://")[2] if is_web(article.url) else ""
+    return (line(article.text) or line(article.summary) or place)[:80]
 
 
 def cut_title(title: str) -> str:

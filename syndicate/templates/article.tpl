@@ -9,6 +9,9 @@
 % for other in row.others:
 <a href="{{other.address}}" hreflang="{{other.tag}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
 % end
+% if row.both:
+<a href="{{row.both}}">{{t["side_by_side"]}}</a>\\
+% end
 </nav>\\
 % end
 % if not as_files:
@@ -23,6 +26,7 @@
 </nav></div>\\
 % end
 </div>
+% include("script.tpl")
 <article class="art"><header><h1\\
 % if row.tag:
  lang="{{row.tag}}"\\

@@ -10,6 +10,9 @@
 >{{heading}}</h1>
 % if intro:
 <p class="intro muted">{{intro}}\\
+% if pairing and not as_files:
+ · <a href="{{pairing[1]}}">{{pairing[0]}}</a>\\
+% end
 % if site_link:
  · <a href="{{site_link[0]}}" rel="external noopener noreferrer nofollow"><bdi>{{site_link[1]}}</bdi></a>\\
 % end
@@ -33,14 +36,18 @@
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\
 % end
-<a href="{{whole}}" rel="nofollow">CSV</a>
- <a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a></p></div>
+<a href="{{whole}}" rel="nofollow">CSV</a>\\
+% if follow:
+ <a href="{{follow}}" rel="nofollow">{{t["follow_list"]}}</a>\\
+% end
+</p></div>
 % if dated and dated.table:
 <div class="year">{{!dated.table}}</div>
 % end
 % if chart:
 <div class="hist" tabindex="0" role="region" aria-label="{{t['articles_by_year']}}">{{!chart}}</div>
 % end
+% include("script.tpl")
 % for day, machine_day, address_of_day, rows in days:
 <section class="day"><h2><a href="{{address_of_day}}"><time datetime="{{machine_day}}">{{day}}</time></a></h2><ol class="hits">
 % for place_of_row, row in enumerate(rows):

@@ -15,7 +15,15 @@
 % end
 >\\
 % include("pieces.tpl", pieces=row.snippet)
-</p></div>
+</p>\\
+% for other in row.others:
+% if other.snippet:
+<p lang="{{other.tag}}">\\
+% include("pieces.tpl", pieces=other.snippet)
+</p>\\
+% end
+% end
+</div>
 % end
 <p class="meta"><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>\\
 % for name, address in row.topics:
@@ -31,5 +39,8 @@
 >{{row.language}}</a>\\
 % for other in row.others:
  · <a href="{{other.address}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
+% end
+% if row.both:
+ · <a href="{{row.both}}">{{t["side_by_side"]}}</a>\\
 % end
 </span></p></article></li>

@@ -42,6 +42,7 @@
 % if chart:
 <div class="hist" tabindex="0" role="region" aria-label="{{t['results_by_year']}}">{{!chart}}</div>
 % end
+% include("script.tpl")
 <ol class="hits">
 % if not rows:
 <li class="hit"><p>{{t["nothing_more"]}}</p></li>

@@ -59,7 +59,6 @@ const read = {
               content: item.content_html ?? item.content_text,
               picture: item.image,
               enclosure: first(...list(item.attachments).map((each) => each.url)),
-              translation: null,
             },
     );
   },

@@ -55,7 +55,7 @@ function laminas(string $text): iterable
             'link' => $item->getPermalink(),
             'published' => $item->getDateCreated()?->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z'),
             'updated' => $item->getDateModified()?->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z'),
-            'authors' => $authors ? array_map(fn ($author) => $author['name'], (array) $authors->getArrayCopy()) : [],
+            'authors' => $authors ? array_values(array_map(fn ($author) => $author['name'], (array) $authors->getArrayCopy())) : [],
             'categories' => array_values(array_map(fn ($category) => $category['label'] ?? $category['term'], $item->getCategories()->getArrayCopy())),
             'summary' => $item->getDescription(),
             'content' => $item->getContent(),
