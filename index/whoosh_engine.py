@@ -142,7 +142,7 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             found = corrected(snapshot, text)
-        self._give_back(snapshot)
+        snapshot.let_go()  # hundreds of words were looked up all over the tables of terms
         return found
 
     def authors(self, text: str) -> tuple[tuple[str, int], ...]:
