@@ -15,6 +15,7 @@ from bench import (
     feed,
     fidelity,
     index,
+    memory,
     pages,
     parse,
     poll,
@@ -63,6 +64,7 @@ BENCHES: Mapping[str, Bench] = {
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
     "serve": lambda on: serve.run(on.database, on.size.requests),
     "push": lambda on: push.run(on.database, on.size.requests),
+    "memory": lambda on: memory.run(on.database.folder, on.size.requests / 50),
 }
 
 

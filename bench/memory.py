@@ -26,6 +26,7 @@ from bench.serve import members, service
 EACH = 0.2  # seconds between two samples
 REST = 0.3  # seconds between two questions of one who asks
 LONGEST = 1200.0
+WANTED = 400.0
 FEEDS = ("/latest.atom", "/", "/topics", "/topic/olympics.atom", "/topic/education.json", "/latest.json")
 WORDS = (
     "北京 开放",
@@ -71,7 +72,14 @@ def figures(what: str, samples: Sequence[Sample]) -> Iterator[Figure | str]:
     """What some samples come to."""
     yield Figure(what=f"{what}, half of the time", value=half(map(total, samples)), unit="MB", more=False)
     most = max(samples, key=total)
-    yield Figure(what=f"{what}, at most", value=total(most), unit="MB", more=False)
+    yield Figure(
+        what=f"{what}, at most",
+        value=total(most),
+        unit="MB",
+        more=False,
+        peer="what is wanted at 100,000 articles",
+        peer_value=WANTED,
+    )
     yield "    then: " + ", ".join(f"{held.whole:.0f} MB (own {held.own:.0f})" for held in most)
 
 

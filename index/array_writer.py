@@ -88,6 +88,7 @@ class Columns:
                 texts, of_each = old.segment.every_text(name, old.alive)
                 column._dbfile.write(texts)
                 sizes.append(of_each)
+                old.segment.let_go()
             every = np.concatenate(sizes)
             column._lengths.array = array("I", every.astype(np.uint32).tobytes())
             column._offsets.array = array("I", (np.cumsum(every) - every).astype(np.uint32).tobytes())

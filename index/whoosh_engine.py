@@ -92,12 +92,12 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path, Damaged):
             replaced = sorted(documents(snapshot, gone))
+        snapshot.let_go()
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in replaced:
                 writer.delete_document(number)
             writer.add(newest.values(), families or {}, names or {})
         self.refresh()
-        snapshot.let_go()
         give_back()
 
     def search(self, search: Search) -> Results:
@@ -142,7 +142,7 @@ class WhooshIndex:
         snapshot = self._current()
         with wrapped(self.path):
             found = corrected(snapshot, text)
-        self._give_back(snapshot)
+        snapshot.let_go()  # hundreds of words were looked up all over the tables of terms
         return found
 
     def authors(self, text: str) -> tuple[tuple[str, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 
 from archive.errors import UsageError
 
+MOST_HEAPS = -8  # mallopt(3): M_ARENA_MAX
 LONGEST_STOP = 4  # seconds; the whole service ends within five
 Wsgi = Callable[..., Any]
 
@@ -71,6 +73,7 @@ def loaded(load: Callable[[], Wsgi], parent: int) -> Wsgi:
             time.sleep(0.5)
         os._exit(1)
 
+    one_heap()
     threading.Thread(target=watch, daemon=True, name="parent").start()
     return settled(load())
 
@@ -138,6 +141,13 @@ def beside(command: Sequence[str] | None) -> Iterator[None]:
             worker.wait(LONGEST_STOP)
         except subprocess.TimeoutExpired:
             worker.kill()
+
+
+def one_heap() -> None:
+    """Let all threads of this process share one heap, where that can be said: each would keep free memory."""
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option:
+        set_option(MOST_HEAPS, 1)
 
 
 def stop_event(*, with_input: bool) -> threading.Event:

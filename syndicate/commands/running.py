@@ -82,9 +82,10 @@ def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
 def work(parts: Parts, args: argparse.Namespace) -> bool:
     """Run the worker until it is told to end."""
     from index import warm
-    from syndicate.serving import stop_event
+    from syndicate.serving import one_heap, stop_event
     from syndicate.worker import work as run
 
+    one_heap()
     stop = stop_event(with_input=args.companion)
     with parts.taking() as taking, closing(parts.index()) as index:
         warm()
