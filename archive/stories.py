@@ -17,9 +17,7 @@ LAST_WORD = "p.id = (SELECT MAX(q.id) FROM pair q WHERE q.one = p.one AND q.othe
 TOGETHER = f"(p.state IN ('stated', 'confirmed') OR (p.state = 'found' AND COALESCE(p.sure, 1) >= {SURE}))"
 # That the same story is told in the other language as well: of article a.
 PAIRED = (
-    # Few articles have pairs: the others are not looked at any closer.
-    "a.id IN (SELECT one FROM pair UNION SELECT other FROM pair) AND EXISTS ("
-    "SELECT 1 FROM pair p JOIN article o ON o.id = CASE p.one WHEN a.id THEN p.other ELSE p.one END"
+    "EXISTS (SELECT 1 FROM pair p JOIN article o ON o.id = CASE p.one WHEN a.id THEN p.other ELSE p.one END"
     f" JOIN source e ON e.id = o.source WHERE (p.one = a.id OR p.other = a.id) AND {LAST_WORD} AND {TOGETHER}"
     " AND ((a.language = 'en' AND o.language = 'zh') OR (a.language = 'zh' AND o.language = 'en'))"
     " AND o.number IS NOT NULL AND o.withdrawn IS NULL"

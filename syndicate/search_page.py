@@ -111,12 +111,22 @@ def results_page(
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
         rows=rows,
+        stories=by_story(selection, view, t),
         scripts=scripts(pages, rows, shared["switch"], t),
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
         **shared,
     )
+
+
+def by_story(selection: Selection, view: View, t: Words) -> tuple[str, str]:
+    """A link to the same search told by story, or to only those stories that are told in both languages."""
+    plain = replace(view, page=1, ui="")
+    if selection.language != "both":
+        return t["each_story_once"], write("/search", replace(selection, language="both"), plain)
+    key = "not_only_paired" if selection.paired else "only_paired"
+    return t[key], write("/search", replace(selection, paired=not selection.paired), plain)
 
 
 def passage(article: Article, node: Node) -> Marked:

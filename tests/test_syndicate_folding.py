@@ -105,6 +105,8 @@ def test_pages_show_each_story_once_whatever_the_page(app: Application) -> None:
     assert "80 articles in 60 stories" in ask(app, "/search?lang=both&ui=en").text
     assert "80篇文章，60个报道" in ask(app, "/search?lang=both&ui=zh").text
     assert 'href="/?lang=both&amp;paired=1"' in ask(app, "/?lang=both").text
+    assert 'href="/search?q=opens&amp;lang=both"' in ask(app, "/search?q=opens").text
+    assert 'href="/search?q=opens&amp;lang=both&amp;paired=1"' in ask(app, "/search?q=opens&lang=both").text
 
 
 def test_whole_lists_tell_each_story_once(app: Application) -> None:

@@ -26,6 +26,7 @@
 <a href="{{address}}">{{name}}</a>\\
 % end
 % end
+<a href="{{stories[1]}}" rel="nofollow">{{stories[0]}}</a>
 <a href="{{whole}}" rel="nofollow">CSV</a></p></div>
 % include("meant.tpl")
 % include("named.tpl")
