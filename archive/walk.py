@@ -117,47 +117,40 @@ def walks(database: Database, selection: Selection, few: int) -> list[Walk]:
 
 def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
     """The conditions that have an index in this order."""
+    without = replace(selection, topics=())
+    yield [filed_under("article_topic", "topic", topic, without) for topic in selection.topics]
     yield [
-        Walk(
-            rows="article_topic WHERE topic = :walked",
-            table="article_topic w, ",
-            test="w.topic = :walked AND w.article = a.id",
-            columns=("w.sorted", "w.article"),
-            values={"walked": topic},
-            rest=replace(selection, topics=()),
-        )
-        for topic in selection.topics
-    ]
-    yield [
-        Walk(
-            rows="byline WHERE name = :walked",
-            table="byline w, ",
-            test="w.name = :walked AND w.article = a.id",
-            columns=("w.sorted", "w.article"),
-            values={"walked": name},
-            rest=replace(selection, by=""),
-        )
+        filed_under("byline", "name", name, replace(selection, by=""))
         for name in filter(None, [selection.by])
     ]
+    yield [having("source", id, replace(selection, source="")) for id in members(database, selection.source)]
     yield [
-        Walk(
-            rows="article WHERE source = :walked",
-            test="a.source = :walked",
-            values={"walked": id},
-            rest=replace(selection, source=""),
-        )
-        for id in members(database, selection.source)
-    ]
-    yield [
-        Walk(
-            rows="article WHERE language = :walked",
-            test="a.language = :walked",
-            values={"walked": language},
-            rest=replace(selection, language=""),
-        )
+        having("language", language, replace(selection, language=""))
         for language in ("en", "zh")
         if selection.language == language
     ]
+
+
+def filed_under(table: str, column: str, value: str, rest: Selection) -> Walk:
+    """The articles that a table has under a value."""
+    return Walk(
+        rows=f"{table} WHERE {column} = :walked",
+        table=f"{table} w, ",
+        test=f"w.{column} = :walked AND w.article = a.id",
+        columns=("w.sorted", "w.article"),
+        values={"walked": value},
+        rest=rest,
+    )
+
+
+def having(column: str, value: str, rest: Selection) -> Walk:
+    """The articles that have a value themselves."""
+    return Walk(
+        rows=f"article WHERE {column} = :walked",
+        test=f"a.{column} = :walked",
+        values={"walked": value},
+        rest=rest,
+    )
 
 
 def members(database: Database, source: str) -> list[str]:
