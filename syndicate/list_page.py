@@ -18,7 +18,8 @@ from syndicate.calendar_page import path_of, place_of
 from syndicate.charts import Span, by_year
 from syndicate.composing import describe
 from syndicate.console import program
-from syndicate.pages import PAGE, Pages, one_a_story, other_ui, shown_path
+from syndicate.copies import one_a_story
+from syndicate.pages import PAGE, Pages, other_ui, shown_path
 from syndicate.strings import Words, tag_of
 
 MOST_TOPICS = 8
@@ -44,7 +45,7 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
     page = lists.page(pages.database, selection, n=view.n or PAGE, before=view.before)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
-    found = one_a_story(page.articles)
+    found = one_a_story(pages.database, page.articles)
     days = [
         (t.day(day, weekday=True), day.isoformat(), path_of(day, Selection()), [row for _, row in group])
         for day, group in groupby(zip(found, pages.rows(found, t), strict=True), key=lambda pair: pair[0].day)

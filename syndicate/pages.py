@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -21,6 +21,7 @@ from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, read, write
 from syndicate.allowed import clipped
+from syndicate.copies import Copy, copies
 from syndicate.formats import FORMATS
 from syndicate.strings import Words, tag_of, voiced
 
@@ -48,6 +49,7 @@ class Other:
     address: str
     language: str
     language_tag: str
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Row:
     length: str
     language: str
     language_tag: str
+    copies: tuple[Copy, ...] = ()
 
     @property
     def plain_title(self) -> str:
@@ -185,13 +188,17 @@ class Pages:
         Rows with snippets do not stand under their day, so they show it in place of the time.
         """
         known = sources(self.database, {article.source for article in found})
+        told = copies(self.database, found, t)
         return [
-            self.row(
-                article,
-                known.get(article.source),
-                t,
-                (titles or {}).get(article.id, ((shown_title(article), False),)),
-                None if snippets is None else snippets.get(article.id, ()),
+            replace(
+                self.row(
+                    article,
+                    known.get(article.source),
+                    t,
+                    (titles or {}).get(article.id, ((shown_title(article), False),)),
+                    None if snippets is None else snippets.get(article.id, ()),
+                ),
+                copies=told.get(article.id, ()),
             )
             for article in found
         ]
@@ -212,6 +219,7 @@ class Pages:
                     address=other.address,
                     language=t.language_name(other.language),
                     language_tag=self.name_tag(other.language, t),
+                    is_found=other.state == "found",
                 )
                 for other in article.translations
             ),
@@ -286,15 +294,6 @@ class Pages:
     def found(self, ids: Sequence[str]) -> list[Article]:
         """The articles of some ids that may be shown."""
         return [article for article in articles(self.database, ids) if is_public(article)]
-
-
-def one_a_story(found: Iterable[Article]) -> list[Article]:
-    """The first of the versions of each story: its row names the others."""
-    shown: dict[str, Article] = {}
-    for article in found:
-        if not any(other.id in shown for other in article.translations):
-            shown[article.id] = article
-    return list(shown.values())
 
 
 def in_language(address: str, language: str) -> str:

@@ -1,7 +1,7 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
-Four threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
-nor what subscribers are told.
+Five threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
+nor what subscribers are told; and pairs are found behind all that.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def work(
     *,
     follow: Callable[[], int],
     push: Callable[[], Push],
+    pair: Callable[[], int],
     stop: threading.Event,
     only_follow: bool = False,
 ) -> None:
@@ -42,6 +43,9 @@ def work(
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
+        threads.append(
+            threading.Thread(target=keep_following, args=(taking.database, pair, stop), name="pair")
+        )
     for thread in threads:
         thread.start()
     try:
