@@ -23,7 +23,7 @@ from index.reprints import reprinted
 from index.trace_store import TraceStore
 from index.traces import Trace, Translate, trace
 
-STEP = 500
+STEP = 250
 # Articles less alike than this are no rivals of each other.
 RIVALS = -3.0
 LINKS, ADDRESSES = "language links", "addresses"
@@ -73,11 +73,12 @@ def take(
     # As it was is compared too: who had it for a counterpart or a copy may have another now.
     left = store.neighbours([before[id] for id in (*changed, *gone) if id in before])
     store.put(list(changed.values()), gone)
+    comparing = Comparing(database, store)
+    comparing.load(ids)
+    asked = dict.fromkeys((*ids, *(id for some in left.values() for id in some)))
+    asked |= dict.fromkeys(other for id in changed for other in comparing.rivals(id))
+    comparing.prepare(asked)
     with database.writing() as transaction:
-        comparing = Comparing(transaction, store)
-        comparing.load(ids)
-        asked = dict.fromkeys((*ids, *(id for some in left.values() for id in some)))
-        asked |= dict.fromkeys(other for id in changed for other in comparing.rivals(id))
         touched = comparing.state(transaction, changed, now)
         touched += comparing.pair(transaction, asked, now)
         comparing.tell(transaction, dict.fromkeys((*asked, *touched)), now)
@@ -115,6 +116,7 @@ class Comparing:
         self._listing: dict[str, dict[str, None]] = {}
         self._words: dict[str, tuple[pairs.Word, ...]] = {}
         self._likeness: dict[tuple[str, str], Likeness] = {}
+        self._copies: dict[tuple[str, str], bool] = {}
 
     def load(self, ids: Iterable[str]) -> None:
         """Look up the neighbours of some articles, and what was said of their pairs."""
@@ -131,6 +133,14 @@ class Comparing:
             for other in some:
                 self._near[id][other] = None
                 self._listing.setdefault(other, {})[id] = None
+
+    def prepare(self, ids: Iterable[str]) -> None:
+        """Do what takes long before anybody waits for the transaction: compare, and remember."""
+        asked = list(ids)
+        self.load(asked)
+        self.load([found[0] for id in asked if (found := self.counterpart(id))])
+        for id in asked:
+            self.connected(id)
 
     def likeness(self, one: str, other: str) -> Likeness:
         """How likely two articles tell one story."""
@@ -168,7 +178,10 @@ class Comparing:
 
     def are_copies(self, one: str, other: str) -> bool:
         """Whether two articles are one text."""
-        return reprinted(self._traces[one], self._traces[other])
+        both = (min(one, other), max(one, other))
+        if both not in self._copies:
+            self._copies[both] = reprinted(self._traces[both[0]], self._traces[both[1]])
+        return self._copies[both]
 
     def found(self, id: str) -> tuple[str, float] | None:
         """The counterpart of an article, if it is that one's too, and likely enough to be told of."""
@@ -185,8 +198,7 @@ class Comparing:
         """Write down what is found of the counterparts of some articles; whose pairs are others now."""
         asked = list(ids)
         self.load(asked)
-        best = {id: found[0] for id in asked if (found := self.counterpart(id))}
-        self.load(best.values())
+        self.load([found[0] for id in asked if (found := self.counterpart(id))])
         touched: list[str] = []
         for id in asked:
             found = self.found(id)
