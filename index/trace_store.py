@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -42,10 +41,12 @@ ROW = np.dtype(
     ]
 )
 # A clue of more articles than this says nothing; of the rest of an article so many neighbours are looked at.
-MOST_SHARING: Final = 150
+MOST_SHARING: Final = 100
 MOST_NEIGHBOURS: Final = 12
 # So many pieces of text must two articles share at least to be compared as one.
 SHARED_PIECES: Final = 3
+# And articles of two languages any clue at all.
+LEAST: Final = 1e-9
 BUCKETS: Final = np.uint32((1 << 22) - 1)
 SHINGLE: Final = KINDS.index("shingle")
 ADDRESSES: Final = (KINDS.index("address"), KINDS.index("link"))
@@ -180,22 +181,20 @@ class TraceStore:
         weights[np.isin(kinds, ADDRESSES) & ~is_own] = STATED
         joined, where = np.unique(owners.astype(np.int64) * len(self._rows) + places, return_inverse=True)
         sums = np.bincount(where, weights, len(joined)) if len(joined) else np.zeros(0)
-        found: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        own: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        for code, weight in zip(joined.tolist(), sums.tolist(), strict=True):
-            owner, place = divmod(code, len(self._rows))
-            row = self._rows[place]
-            if row["id"] == key(traces[owner].id) or weight <= 0:
-                continue
-            if row["language"] == languages[owner]:
-                if weight >= SHARED_PIECES:
-                    own[owner].append((-weight, urn(row["id"])))
-            else:
-                found[owner].append((-weight, urn(row["id"])))
-        return {
-            trace.id: tuple(id for some in (found, own) for _, id in sorted(some[owner])[:MOST_NEIGHBOURS])
-            for owner, trace in enumerate(traces)
-        }
+        owner, place = np.divmod(joined, len(self._rows))
+        mine = self._rows["language"][place] == languages[owner]
+        own_places = np.array([self._places.get(key(trace.id), -1) for trace in traces])
+        kept = (sums >= np.where(mine, SHARED_PIECES, LEAST)) & (place != own_places[owner])
+        owner, place, mine, sums = owner[kept], place[kept], mine[kept], sums[kept]
+        ids = self._rows["id"][place]
+        order = np.lexsort((ids, -sums, mine, owner))
+        groups = owner[order] * 2 + mine[order]
+        ranks = np.arange(len(order)) - np.searchsorted(groups, groups)
+        best = order[ranks < MOST_NEIGHBOURS]
+        found: dict[str, list[str]] = {trace.id: [] for trace in traces}
+        for one, id in zip(owner[best].tolist(), ids[best].tolist(), strict=True):
+            found[traces[one].id].append(urn(id))
+        return {id: tuple(some) for id, some in found.items()}
 
     def _holding(self, values: Clues, living: Rows, asked: Sequence[int]) -> tuple[Rows, Clues, Rows]:
         """Which of some rows have any of some values among some kinds of clues: places, values, kinds."""
