@@ -61,7 +61,7 @@ TIMES: Final[Mapping[str, float]] = {
 MONTHS = re.findall(
     r"\w+", "january february march april may june july august september october november december"
 )
-MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in MONTHS)
+MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in ["sept", *MONTHS])
 ENGLISH_DAY = re.compile(
     rf"\b(?:({MONTH})\.?\s+(\d{{1,2}})|(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({MONTH}))\b", re.IGNORECASE
 )

@@ -18,6 +18,7 @@ from archive import pairs
 from archive.articles import articles, restore, withdraw
 from archive.database import Database, open_database
 from archive.model import Alternate, Article, Image
+from archive.reading.documents import read_document
 from archive.rows import SURE
 from index.stories import Finding, follow_pairs
 
@@ -190,6 +191,24 @@ def test_words_that_mean_the_same_are_evidence(database: Database, folder: Path)
     word = last_word(database, *ids)
     assert word and "words" in word.how
     assert follow_pairs(database, folder, clock, Finding(made_by="other")) > 0
+
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def test_the_seed_and_its_counterpart_are_found_by_picture_and_day(database: Database, folder: Path) -> None:
+    ids: dict[str, list[str]] = {}
+    for file in sorted(SAMPLES.iterdir()):
+        if file.suffix == ".txt":
+            read = read_document(file.read_bytes(), name="x.txt", content_type=None, url=None, now=NOW)
+            source = f"{read.articles[0].language}-{'seed' if 'beijing' in file.name else 'other'}"
+            ids.setdefault(source, []).extend(stored(database, *read.articles, source=source))
+    follow_pairs(database, folder, clock)
+    (one,), (other,) = ids["en-seed"], ids["zh-seed"]
+    word = last_word(database, one, other)
+    assert word and (word.state, word.is_together) == ("found", True)
+    assert "picture" in word.how and "day" in word.how
+    assert [each.id for each in articles(database, [one])[0].translations] == [other]
 
 
 def outcome(database: Database) -> tuple[set[tuple[str, str, str, bool]], dict[str, str]]:
