@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import ServiceError, UsageError
 from archive.settings import read_settings
-from syndicate.commands import giving, keeping, running, sources, taking
+from syndicate.commands import giving, keeping, pairing, running, sources, taking
 from syndicate.console import note
 from syndicate.parts import Parts
 
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     add_taking_in(add)
     add_giving_out(add)
     add_keeping(add)
+    add_pairs(add)
     add_tokens(add)
     return top
 
@@ -137,6 +138,17 @@ def add_keeping(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.set_defaults(run=keeping.config)
     for name, text in (("version", "the version"), ("doctor", "versions of all that this stands on")):
         add.add_parser(name, help=text).set_defaults(run=keeping.version)
+
+
+def add_pairs(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command by which people say which articles tell one story."""
+    command = add.add_parser("pairs", help="two articles telling one story: list, confirm or refuse them")
+    command.add_argument("action", choices=("list", "confirm", "refuse"))
+    command.add_argument("id", nargs="*", metavar="ID", help="confirm, refuse: the two articles")
+    command.add_argument("--state", choices=pairing.STATES, action="append", help="list: only these")
+    command.add_argument("--n", type=int, default=pairing.SHOWN, help="list: at most so many")
+    command.add_argument("--json", action="store_true", help="list: a line of JSON each")
+    command.set_defaults(run=pairing.run)
 
 
 def add_tokens(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

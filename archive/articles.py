@@ -11,7 +11,7 @@ from archive import changes
 from archive.database import Database, Row, Transaction
 from archive.errors import NotFound
 from archive.model import Article, ChangeKind, Correction, Translation, moment, timestamp
-from archive.rows import EVERY, NEWEST, PUBLIC, STATED
+from archive.rows import EVERY, LAST_WORD, NEWEST, PUBLIC, STATED, TOGETHER
 from archive.rows import article as made
 
 BATCH = 500
@@ -235,8 +235,7 @@ def translations(database: Database | Transaction, ids: Sequence[str]) -> dict[s
     found: defaultdict[str, tuple[Translation, ...]] = defaultdict(tuple)
     rows = database.read(
         f"SELECT p.one, p.other, p.state FROM pair p WHERE (p.one IN ({names}) OR p.other IN ({names}))"
-        " AND p.id = (SELECT MAX(q.id) FROM pair q WHERE q.one = p.one AND q.other = p.other)"
-        " AND p.state <> 'refused'",
+        f" AND {LAST_WORD} AND {TOGETHER}",
         **values,
     )
     pairs = [(one, other, row["state"]) for row in rows for one, other in both_ways(row) if one in ids]

@@ -74,6 +74,11 @@ class Translation:
     address: str
     state: Literal["stated", "found", "confirmed"]
 
+    @property
+    def is_vouched(self) -> bool:
+        """Whether a source or a person says so: then it may be told as a version, not as what we found."""
+        return self.state != "found"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:

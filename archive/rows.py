@@ -32,6 +32,11 @@ SELECT r.*, a.id AS article, a.source, a.guid, a.url AS url, a.address, a.number
   JOIN revision r ON r.article = a.id AND r.revision = a.revision
   JOIN source s ON s.id = a.source
 """
+# What the newest word on a pair must be for its articles to be shown as versions of one story: a pair that
+# was found waits for a person unless it is sure.
+SURE = 0.7
+LAST_WORD = "p.id = (SELECT MAX(q.id) FROM pair q WHERE q.one = p.one AND q.other = p.other)"
+TOGETHER = f"(p.state IN ('stated', 'confirmed') OR (p.state = 'found' AND COALESCE(p.sure, 1) >= {SURE}))"
 # What a revision holds, apart from when and by whom it was made.
 STATED = (
     *("title", "text", "html", "summary", "language", "script", "url", "authors", "published"),

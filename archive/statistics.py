@@ -8,7 +8,7 @@ from pathlib import Path
 from archive import tally
 from archive.database import Database
 from archive.model import Selection
-from archive.rows import PUBLIC
+from archive.rows import LAST_WORD, PUBLIC, TOGETHER
 
 BOTH_PUBLIC = " AND ".join(
     f"EXISTS (SELECT 1 FROM article a JOIN source s ON s.id = a.source WHERE a.id = p.{side} AND {PUBLIC})"
@@ -40,8 +40,7 @@ def numbers(database: Database, index: Path) -> Numbers:
             revisions=counted(database, "SELECT COUNT(*) AS n FROM revision"),
             pairs=counted(
                 database,
-                "SELECT COUNT(*) AS n FROM pair p WHERE p.state <> 'refused' AND p.id = (SELECT MAX(q.id)"
-                f" FROM pair q WHERE q.one = p.one AND q.other = p.other) AND {BOTH_PUBLIC}",
+                f"SELECT COUNT(*) AS n FROM pair p WHERE {TOGETHER} AND {LAST_WORD} AND {BOTH_PUBLIC}",
             ),
             months=months(database),
             facets=facets,

@@ -24,6 +24,7 @@ from bench import (
     search,
     search_pages,
     serve,
+    stories,
     streams,
 )
 from bench.corpus import Corpus, filled, read_corpus
@@ -60,6 +61,7 @@ BENCHES: Mapping[str, Bench] = {
     "index": lambda on: index.run(on.database, on.folder),
     "search": lambda on: search.run(on.size.sizes, on.kept, on.size.queries),
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
+    "stories": lambda on: stories.run(on.folder, on.size.articles),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
     "serve": lambda on: serve.run(on.database, on.size.requests),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import quote
 
 from archive.model import Article, Source, Topic, timestamp
@@ -91,7 +92,7 @@ def links(found: Described) -> list[str]:
     """Its one address, its versions in other languages, and what else it is served as."""
     article = found.article
     lines = [f'<link rel="canonical" href="{escaped(found.address)}">']
-    for other in article.translations:
+    for other in filter(attrgetter("is_vouched"), article.translations):
         address = escaped(found.base_url + other.address)
         tag = f"{other.language}-{other.script}" if other.script else other.language
         lines.append(f'<link rel="alternate" hreflang="{escaped(tag)}" href="{address}">')
@@ -189,7 +190,7 @@ def data(found: Described) -> str:
                 "headline": line(other.title),
                 "inLanguage": f"{other.language}-{other.script}" if other.script else other.language,
             }
-            for other in article.translations
+            for other in filter(attrgetter("is_vouched"), article.translations)
         ],
     }
     text = json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)

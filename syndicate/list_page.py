@@ -18,7 +18,8 @@ from syndicate.calendar_page import path_of, place_of
 from syndicate.charts import Span, by_year
 from syndicate.composing import describe
 from syndicate.console import program
-from syndicate.pages import PAGE, Pages, Row, one_a_story, other_ui, shown_path
+from syndicate.copies import one_a_story
+from syndicate.pages import PAGE, Pages, Row, other_ui, shown_path
 from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of
 
@@ -45,7 +46,7 @@ def list_page(pages: Pages, selection: Selection, path: str, view: View, t: Word
     page = part(pages, selection, view)
     if path == "/latest" and not page.articles and not view.before and selection == Selection():
         return begin(pages, t)
-    days = by_day(pages, one_a_story(page.articles), t)
+    days = by_day(pages, one_a_story(pages.database, page.articles), t)
     switch = switched(path, selection, view, t)
     said, tag = heading(pages, selection, t)
     older = write(shown_path(path), selection, View(before=page.older, n=view.n)) if page.older else ""

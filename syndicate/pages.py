@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -21,6 +21,7 @@ from archive.sources import sources
 from index import Index
 from syndicate.addresses import View, list_path, quoted, read, write
 from syndicate.allowed import clipped
+from syndicate.copies import Copy, copies
 from syndicate.folding import Folding
 from syndicate.formats import FORMATS
 from syndicate.narrowing import narrowed
@@ -53,6 +54,7 @@ class Other:
     language: str
     language_tag: str
     snippet: Voiced = ()
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class Row:
     language_tag: str
     both: str
     is_converted: bool
+    copies: tuple[Copy, ...] = ()
 
     @property
     def plain_title(self) -> str:
@@ -193,13 +196,17 @@ class Pages:
         Rows with snippets do not stand under their day, so they show it in place of the time.
         """
         known = sources(self.database, {article.source for article in found})
+        told = copies(self.database, found, t)
         return [
-            self.row(
-                article,
-                known.get(article.source),
-                t,
-                (titles or {}).get(article.id, ((shown_title(article), False),)),
-                snippets,
+            replace(
+                self.row(
+                    article,
+                    known.get(article.source),
+                    t,
+                    (titles or {}).get(article.id, ((shown_title(article), False),)),
+                    snippets,
+                ),
+                copies=told.get(article.id, ()),
             )
             for article in found
         ]
@@ -255,6 +262,7 @@ class Pages:
             language=t.language_name(other.language),
             language_tag=self.name_tag(other.language, t),
             snippet=voiced(snippet, tag),
+            is_found=other.state == "found",
         )
 
     def name_tag(self, language: str, t: Words) -> str:
@@ -319,15 +327,6 @@ class Pages:
     def found(self, ids: Sequence[str]) -> list[Article]:
         """The articles of some ids that may be shown."""
         return [article for article in articles(self.database, ids) if is_public(article)]
-
-
-def one_a_story(found: Iterable[Article]) -> list[Article]:
-    """The first of the versions of each story: its row names the others."""
-    shown: dict[str, Article] = {}
-    for article in found:
-        if not any(other.id in shown for other in article.translations):
-            shown[article.id] = article
-    return list(shown.values())
 
 
 def in_both_languages(article: Article) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,6 +110,12 @@ class Parts:
             follow(database, self.index_folder, quick=True)
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
+
+    def pair(self, database: Database, stop: Callable[[], bool] | None = None) -> int:
+        """Find the pairs and stories of what is new; how many changes it took. Busy as ``follow``."""
+        from index.stories import follow_pairs
+
+        return follow_pairs(database, self.settings.data / "pairs", lambda: datetime.now(UTC), stop=stop)
 
     def push(self, database: Database, index: Index) -> Push:
         """What tells subscribers of news."""

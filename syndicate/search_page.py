@@ -16,8 +16,9 @@ from index.engine import Facet as FacetName
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
+from syndicate.copies import one_a_story
 from syndicate.named import suggested
-from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, one_a_story, shown_title
+from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, shown_title
 from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
@@ -92,7 +93,7 @@ def results_page(
     pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
 ) -> str:
     """The articles found, with all that leads on from them."""
-    found = one_a_story(pages.found([hit.id for hit in results.hits]))
+    found = one_a_story(pages.database, pages.found([hit.id for hit in results.hits]))
     others = pages.found([other.id for article in found for other in article.translations])
     node = with_others(selection.query, results.also_searched)
     rows = pages.rows(

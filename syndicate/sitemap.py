@@ -166,8 +166,9 @@ def lastmod(changed: str) -> str:
 
 def article(base_url: str, head: Head) -> str:
     """An article's address; where there are versions in other languages, all of them, itself included."""
-    versions = [(head.language, head.script, head.address)] if head.translations else []
-    versions += [(other.language, other.script, other.address) for other in head.translations]
+    others = [other for other in head.translations if other.is_vouched]
+    versions = [(head.language, head.script, head.address)] if others else []
+    versions += [(other.language, other.script, other.address) for other in others]
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{escaped(tag(language, script))}"'
         f' href="{escaped(base_url + address)}"/>'

@@ -1,7 +1,8 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
 A thread for each, so that a slow site delays neither what is pushed to us, nor what is on its way into the
-index, nor what subscribers are told; and none of it waits for a large archive that is filed again.
+index, nor what subscribers are told; none of it waits for a large archive that is filed again, and pairs are
+found behind all that.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def work(
     *,
     follow: Callable[[], int],
     push: Callable[[], Push],
+    pair: Callable[[], int],
     stop: threading.Event,
     only_follow: bool = False,
 ) -> None:
@@ -43,6 +45,9 @@ def work(
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
         threads.append(threading.Thread(target=keep_filing, args=(taking, stop), name="file"))
+        threads.append(
+            threading.Thread(target=keep_following, args=(taking.database, pair, stop), name="pair")
+        )
     for thread in threads:
         thread.start()
     try:

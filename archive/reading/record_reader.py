@@ -265,5 +265,7 @@ def images(fields: Fields, url: str | None) -> Iterator[Image]:
 def translations(fields: Fields) -> Iterator[Translation]:
     """The articles that it says tell the same story, by their ids."""
     for stated in fields.objects("translations"):
-        if id := Fields(stated, []).line("id"):
+        fields_of_pair = Fields(stated, [])
+        # What another archive found by itself, this one finds by itself, too, or not.
+        if (id := fields_of_pair.line("id")) and fields_of_pair.line("state") != "found":
             yield Translation(id=id, language="und", script=None, title="", address="", state="stated")

@@ -122,7 +122,10 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
             note(f"{rebuild(database, parts.index_folder)} articles indexed")
         else:
             parts.file(database)
-            note(f"{parts.follow(database)} changes followed")
+            taken = parts.follow(database)
+            # What is found of pairs are lines of the log, too.
+            parts.pair(database)
+            note(f"{taken + parts.follow(database)} changes followed")
     return True
 
 

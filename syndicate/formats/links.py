@@ -61,6 +61,7 @@ def is_of_commons(licence: str | None) -> bool:
 def version_links(feed: Feed, article: Article) -> list[Attributes]:
     """Links to our page in its language and to its other versions, one for each language (RFC 4287, 4.1.2).
 
+    A version that only we found is none: a reader would take it for the source's own translation.
     Of several alternates many readers open the last (newsboat, Liferea, Feedbin, all that use feedparser) and
     others the first, so our page stands at both ends, once without its language.
     """
@@ -68,7 +69,7 @@ def version_links(feed: Feed, article: Article) -> list[Attributes]:
     others: dict[str, Attributes] = {}
     for other in article.translations:
         tag = f"{other.language}-{other.script}" if other.script else other.language
-        if tag != article.tag:
+        if tag != article.tag and other.is_vouched:
             others.setdefault(tag, {**page, "hreflang": tag, "href": feed.base_url + other.address})
     if article.language == "und":
         return [*others.values(), page]

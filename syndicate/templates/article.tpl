@@ -7,7 +7,13 @@
 % if row.others:
 <nav class="seg" aria-label="{{t['article_language']}}"><a href="{{article.address}}" aria-current="true" lang="{{row.language_tag}}">{{row.language}}</a>\\
 % for other in row.others:
-<a href="{{other.address}}" hreflang="{{other.tag}}" lang="{{other.language_tag}}">{{other.language}}</a>\\
+<a href="{{other.address}}"\\
+% if other.is_found:
+ title="{{t['found_by_us_text']}}"\\
+% else:
+ hreflang="{{other.tag}}"\\
+% end
+ lang="{{other.language_tag}}">{{other.language}}</a>\\
 % end
 % if row.both:
 <a href="{{row.both}}">{{t["side_by_side"]}}</a>\\
@@ -35,7 +41,18 @@
 % include("pieces.tpl", pieces=row.title)
 </h1>
 % for other in row.others:
-<p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a></p>
+<p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a>\\
+% if other.is_found:
+ <span class="muted small" lang="{{t.tag}}" title="{{t['found_by_us_text']}}">{{t["found_by_us"]}}</span>\\
+% end
+</p>
+% end
+% if row.copies:
+<p class="meta">{{t.said("also_in", t.sources(len(row.copies)))}} \\
+% for place_of_copy, copy in enumerate(row.copies):
+{{t["between_names"] if place_of_copy else ""}}<a href="{{copy.address}}" lang="{{copy.source_tag}}">{{copy.source}}</a>\\
+% end
+</p>
 % end
 <dl class="facts"><div><dt>{{t["published"]}}</dt><dd><time datetime="{{row.machine_time}}">{{t.published(article)}}</time></dd></div><div><dt>{{t["source"]}}</dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></dd></div>\\
 % if authors:

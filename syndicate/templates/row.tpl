@@ -6,7 +6,11 @@
 % include("pieces.tpl", pieces=row.title)
 </a></{{level}}>
 % for other in row.others:
-<p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a></p>
+<p class="alt" lang="{{other.tag}}"><a href="{{other.address}}">{{other.title}}</a>\\
+% if other.is_found:
+ <span class="muted small" lang="{{t.tag}}" title="{{t['found_by_us_text']}}">{{t["found_by_us"]}}</span>\\
+% end
+</p>
 % end
 % if row.snippet:
 <div class="snips"><p\\
@@ -24,6 +28,13 @@
 % end
 % end
 </div>
+% end
+% if row.copies:
+<p class="meta">{{t.said("also_in", t.sources(len(row.copies)))}} \\
+% for place_of_copy, copy in enumerate(row.copies):
+{{t["between_names"] if place_of_copy else ""}}<a href="{{copy.address}}" lang="{{copy.source_tag}}">{{copy.source}}</a>\\
+% end
+</p>
 % end
 <p class="meta"><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>\\
 % for name, address in row.topics:
