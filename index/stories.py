@@ -20,7 +20,7 @@ from archive.sources import families
 from index.clues import addresses, links
 from index.pairing import LIKELY, Likeness, comparable, likeness, shared, sureness
 from index.reprints import reprinted
-from index.trace_store import TraceStore
+from index.trace_store import TraceStore, read_state
 from index.traces import Trace, Translate, trace
 
 STEP = 250
@@ -39,18 +39,41 @@ class Finding:
     made_by: str = ""
 
 
-def follow_pairs(
-    database: Database, folder: Path, clock: Clock, finding: Finding | None = None, stop: Stop | None = None
-) -> int:
-    """Find the pairs and stories of what is new; how many changes were taken. Busy while another is at it."""
-    with database.locked("pairs"):
-        finding = finding or Finding()
-        store = opened(database, folder, finding.made_by)
-        start = store.state.checkpoint
-        while step := () if stop and stop() else changes.after(database, store.state.checkpoint, STEP):
-            take(database, store, step, finding.translate, clock())
-            store.commit(step[-1].seq, step[-1].chain)
-        return store.state.checkpoint - start
+class PairFollower:
+    """Follows the archive for as long as a process lives, and keeps open what it compares with."""
+
+    def __init__(
+        self, database: Database, folder: Path, clock: Clock, finding: Finding | None = None
+    ) -> None:
+        self._database, self._folder, self._clock = database, folder, clock
+        self._finding = finding or Finding()
+        self._store: TraceStore | None = None
+
+    def follow(self, stop: Stop | None = None) -> int:
+        """Find the pairs and stories of what is new; how many changes. Busy while another is at it."""
+        with self._database.locked("pairs"):
+            store, self._store = self._current(), None  # what fails half-way is read again from the files
+            start = store.state.checkpoint
+            while step := self._next(store, stop):
+                take(self._database, store, step, self._finding.translate, self._clock())
+                store.commit(step[-1].seq, step[-1].chain)
+            self._store = store
+            return store.state.checkpoint - start
+
+    def _current(self) -> TraceStore:
+        """The traces as they were left, unless another process went on with them."""
+        if self._store and read_state(self._folder, self._finding.made_by) == self._store.state:
+            return self._store
+        return opened(self._database, self._folder, self._finding.made_by)
+
+    def _next(self, store: TraceStore, stop: Stop | None) -> Sequence[Change]:
+        """The changes to take next; none when told to stop."""
+        return () if stop and stop() else changes.after(self._database, store.state.checkpoint, STEP)
+
+
+def follow_pairs(database: Database, folder: Path, clock: Clock, finding: Finding | None = None) -> int:
+    """Find the pairs and stories of what is new, once."""
+    return PairFollower(database, folder, clock, finding).follow()
 
 
 def opened(database: Database, folder: Path, made_by: str) -> TraceStore:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.sandbox import Sandbox
     from archive.take import Taking
     from index.engine import Index
+    from index.stories import PairFollower
     from syndicate.push import Push
 
 SMALL = 1_000  # articles, which are filed in an instant
@@ -111,11 +112,11 @@ class Parts:
         except Busy:
             note("the index is followed by another process; it will show this in a moment")
 
-    def pair(self, database: Database, stop: Callable[[], bool] | None = None) -> int:
-        """Find the pairs and stories of what is new; how many changes it took. Busy as ``follow``."""
-        from index.stories import follow_pairs
+    def pairs(self, database: Database) -> PairFollower:
+        """What finds the pairs and stories of what is new."""
+        from index.stories import PairFollower
 
-        return follow_pairs(database, self.settings.data / "pairs", lambda: datetime.now(UTC), stop=stop)
+        return PairFollower(database, self.settings.data / "pairs", lambda: datetime.now(UTC))
 
     def push(self, database: Database, index: Index) -> Push:
         """What tells subscribers of news."""

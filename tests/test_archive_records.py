@@ -267,6 +267,13 @@ def test_translations_become_pairs_when_both_are_there(taking: Taking, tmp_path:
     assert len(taking.database.read("SELECT 1 FROM pair")) == 1
 
 
+def test_what_another_archive_found_is_not_stated(taking: Taking, tmp_path: Path) -> None:
+    (first,), _ = take(taking, write(tmp_path / "a.jsonl", {"title": "T", "body": "x", "guid": "a"}))
+    found = {"title": "U", "body": "y", "guid": "b", "translations": [{"id": first.id, "state": "found"}]}
+    take(taking, write(tmp_path / "b.jsonl", found))
+    assert not taking.database.read("SELECT 1 FROM pair")
+
+
 def test_an_export_taken_in_elsewhere_is_exported_the_same(taking: Taking, tmp_path: Path) -> None:
     with taking.database.writing() as transaction:
         put_all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from archive import pairs
 from archive.articles import articles, restore, withdraw
 from archive.database import Database, open_database
+from archive.errors import Busy
 from archive.model import Alternate, Article, Image
 from archive.reading.documents import read_document
 from archive.rows import SURE
-from index.stories import Finding, follow_pairs
+from index.stories import Finding, PairFollower, follow_pairs
 
 EN = article(
     guid="en",
@@ -64,6 +65,34 @@ def stored(database: Database, *entries: Article, source: str = "example") -> li
     """The ids of entries that were put."""
     with database.writing() as transaction:
         return [each.article.id for each in put_all(transaction, *entries, source_id=source)]
+
+
+def test_who_keeps_traces_open_sees_what_another_process_added(database: Database, folder: Path) -> None:
+    follower = PairFollower(database, folder, clock)
+    stored(database, ALONE)
+    assert follower.follow() == 1
+    (one,) = stored(database, EN)
+    assert follow_pairs(database, folder, clock) == 1
+    (other,) = stored(database, ZH)
+    assert follower.follow() > 0
+    word = last_word(database, one, other)
+    assert word and word.state == "found"
+
+
+def test_what_fails_half_way_is_done_the_next_time(database: Database, folder: Path) -> None:
+    def late() -> datetime:
+        if not failing:
+            return NOW
+        raise failing.pop()
+
+    failing = [Busy("the archive is locked")]
+    follower = PairFollower(database, folder, late)
+    one, other = stored(database, EN, ZH)
+    with pytest.raises(Busy):
+        follower.follow()
+    assert follower.follow() > 0
+    word = last_word(database, one, other)
+    assert word and word.state == "found"
 
 
 def last_word(database: Database, one: str, other: str) -> pairs.Word | None:
@@ -184,7 +213,7 @@ def test_words_that_mean_the_same_are_evidence(database: Database, folder: Path)
     other = article(guid="2", title="首都学校开学", text="12所学校的学生08.15到校。", language="zh")
     ids = stored(database, one, other)
 
-    def translate(words: Sequence[str]) -> set[str]:
+    def translate(words: Collection[str]) -> set[str]:
         return set().union(*(meanings.get(word, set()) for word in words))
 
     follow_pairs(database, folder, clock, Finding(translate=translate, made_by="test"))

@@ -124,7 +124,7 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
             parts.file(database)
             taken = parts.follow(database)
             # What is found of pairs are lines of the log, too.
-            parts.pair(database)
+            parts.pairs(database).follow()
             note(f"{taken + parts.follow(database)} changes followed")
     return True
 

@@ -92,7 +92,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
         run(
             taking,
             follow=partial(parts.follow, taking.database),
-            pair=partial(parts.pair, taking.database, stop.is_set),
+            pair=partial(parts.pairs(taking.database).follow, stop.is_set),
             push=partial(parts.push, taking.database, index),
             stop=stop,
             only_follow=args.only == "follow",
