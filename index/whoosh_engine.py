@@ -21,6 +21,7 @@ from index.engine import OUTDATED, PARTLY, Results, Search
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME
 from index.spelling import corrected
+from index.translations import standard_lexicon
 from index.vectors import Segment, Snapshot
 from index.whole import every, numbers
 
@@ -102,7 +103,9 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
+            results = self._answers_of(snapshot).to(
+                search, lambda: answer(snapshot, search, standard_lexicon())
+            )
         self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
@@ -112,13 +115,13 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            return numbers(snapshot, search)
+            return numbers(snapshot, search, standard_lexicon())
 
     def every(self, search: Search) -> Iterator[str]:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            listed = every(snapshot, search)
+            listed = every(snapshot, search, standard_lexicon())
         return named(snapshot, listed.tolist(), self.path)
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
