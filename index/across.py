@@ -29,7 +29,7 @@ MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 TRANSLATED = 0.9
 SATURATION, LENGTH = 1.2, 0.75
 # An article has most of what is asked for with such a part of what its words say.
-ENOUGH_OF_IT, OF_A_SENTENCE = 0.5, 0.25
+ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
 SENTENCE = 5
 MOST_SAID, SAID_OF_EACH = 12, 3
 Scores = NDArray[np.float32]

@@ -86,7 +86,7 @@ def joined(
             key = between.join(keys[place:end])
             if tongue == "zh" and len(key) > LONGEST_UNSPACED:
                 continue
-            found = lexicon.renderings(tongue, key) if end > place + 1 or says(words[place], words) else ()
+            found = lexicon.renderings(tongue, key) if is_term(words[place:end], words) else ()
             if found and (end == place + 1 or any(is_there(text) for text, _ in found)):
                 yield Group(typed=typed(words[place:end], tongue), renderings=found)
                 break
@@ -95,6 +95,13 @@ def joined(
             if says(words[place], words):
                 yield from unknown(words[place], tongue, lexicon)
         place = end
+
+
+def is_term(some: Sequence[str], words: Sequence[str]) -> bool:
+    """Some of the words may be a term: one that says something, or several between two such."""
+    if is_unspaced(some[0]):
+        return len(some) > 1 or says(some[0], words)
+    return some[0] not in STOPPING and some[-1] not in STOPPING
 
 
 def says(word: str, words: Sequence[str]) -> bool:
