@@ -14,23 +14,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import LONGEST_WORD, is_unspaced, pairs, runs_of, stem_of
+from index.analysis import LONGEST_WORD, STOPPING, is_unspaced, pairs, runs_of, stem_of
 from index.lexicon import Lexicon, Renderings
 from index.match import Matcher, Within, among, field_of
 from index.query import All, Any, Node, Phrase, Word
 from index.terms import NO_POSTINGS, Ids, Weights
-from index.translate import Group, groups_of
+from index.translate import SENTENCE, Group, groups_of
 from index.vectors import Snapshot
 
 # Renderings are the more probable the more articles have them; so many are looked up, and those kept that
 # are not too improbable. Sure are those that come near the best.
-MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
+MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 10, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
+OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
 # An article has most of what is asked for with such a part of what its words say.
 ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
-SENTENCE = 5
 MOST_SAID, SAID_OF_EACH = 12, 3
 Scores = NDArray[np.float32]
 
@@ -182,9 +182,8 @@ class Searched:
 
     def rendered(self, renderings: Renderings, *, closely: bool) -> tuple[Rendered, ...]:
         """The translations that are worth a look, with their documents, the most probable first."""
-        counted = [
-            (text, weight * math.sqrt(self.frequency(text))) for text, weight in renderings[:MOST_LOOKED_UP]
-        ]
+        some = renderings[:MOST_LOOKED_UP] if closely else loosely(renderings[:MOST_LOOKED_UP])
+        counted = [(text, weight * math.sqrt(self.frequency(text))) for text, weight in some]
         whole = max((weight for _, weight in renderings), default=0) >= 1
         total = max(count for _, count in counted) if whole and counted else sum(c for _, c in counted)
         likely = sorted(((text, count / total) for text, count in counted if count), key=lambda one: -one[1])
@@ -224,6 +223,21 @@ class Searched:
             for stem in stems:
                 kept &= among(ids, self.snapshot.postings(field_of(stem), stem)[0])
         return ids[kept], counts[kept]
+
+
+def loosely(renderings: Renderings) -> Renderings:
+    """Renderings, and the words of those of several English words, of which a sentence may have one."""
+    found = dict(renderings)
+    for text, weight in renderings:
+        words = [word for word in runs_of(text) if word not in STOPPING and not is_unspaced(word)]
+        for word in words if len(words) > 1 or word_of_many(text) else ():
+            found[word] = max(found.get(word, 0.0), weight * OF_SEVERAL / len(words))
+    return tuple(found.items())
+
+
+def word_of_many(text: str) -> bool:
+    """Whether a rendering has more words than one."""
+    return len(runs_of(text)) > 1
 
 
 def as_written(text: str) -> Node:

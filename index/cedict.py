@@ -6,8 +6,9 @@ Its own reader keeps every entry as Python objects, which take 97 MB; only its d
 from __future__ import annotations
 
 import gzip
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def dictionary_file() -> Path | None:
     return next(iter(sorted(Path(folders[0], "data").glob("*.txt.gz"))), None) if folders else None
 
 
+def usual(words: Iterable[str]) -> dict[str, float]:
+    """How usual each word is, by how many words of the dictionary it is a part of."""
+    counts = dict.fromkeys(words, 1)
+    for word in list(counts):
+        for start in range(len(word)):
+            for end in range(start + 2, len(word) + (start > 0)):
+                if word[start:end] in counts:
+                    counts[word[start:end]] += 1
+    return {word: math.sqrt(count) for word, count in counts.items()}
+
+
 def read_dictionary(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every headword in simplified script with its English renderings, the main ones first."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -54,7 +66,7 @@ def glosses(text: str) -> tuple[str, ...]:
                 if 0 < len(words) <= LONGEST and not NO_TRANSLATION.match(part.strip()):
                     found[" ".join(words)] = None
             if LIFE.search(gloss):
-                found |= dict.fromkeys(family_name(bare))
+                found = dict.fromkeys(family_name(bare)) | found
     return tuple(found)
 
 

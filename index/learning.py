@@ -16,7 +16,7 @@ from index.lexicon import Entry
 
 ROUNDS = 6
 MOST_PAIRS = 15_000
-LEAST_TIMES = 2  # a word that stands in one pair alone teaches nothing
+LEAST_TIMES = 3  # a word that stands in a pair or two teaches nothing
 LEAST, LEAST_BACK, MOST_RENDERINGS = 0.05, 0.02, 6
 LONGEST_PAIR = 120  # words on a side; what is longer says little about each and costs much
 Numbers = NDArray[np.int32]
@@ -127,4 +127,8 @@ def links(source: Side, target: Side, nothing: int) -> tuple[Numbers, Numbers, N
         empty = np.empty(0, np.int32)
         return empty, empty, empty
     each = np.concatenate(lengths)
-    return np.concatenate(sources), np.concatenate(targets), np.repeat(np.arange(len(each), dtype=np.int32), each)
+    return (
+        np.concatenate(sources),
+        np.concatenate(targets),
+        np.repeat(np.arange(len(each), dtype=np.int32), each),
+    )

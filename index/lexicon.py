@@ -25,7 +25,7 @@ Origin = Literal["glossary", "rendering", "dictionary", "learned"]
 # Of a word's renderings, how much each origin counts; what is missing counts nothing. A word that
 # the glossary has as the usual one is the glossary's alone.
 SHARES: Mapping[Origin, float] = {"rendering": 1.0, "dictionary": 0.4, "learned": 0.6}
-MOST_RENDERINGS, LEAST = 10, 0.01
+MOST_RENDERINGS, LEAST = 12, 0.01
 STEPS = 250  # of a weight, which is kept as a byte
 MAGIC = b"lexicon1"
 Renderings = tuple[tuple[str, float], ...]
@@ -66,11 +66,13 @@ def mixed(of: Mapping[Origin, Mapping[str, float]]) -> list[tuple[str, float]]:
     whole = sum(SHARES[origin] for origin in of if origin != "glossary")
     for origin, weights in of.items():
         if origin != "glossary":
-            each = SHARES[origin] / whole / sum(weights.values())
+            # What was learned says itself how sure it is.
+            each = SHARES[origin] / whole / (1.0 if origin == "learned" else sum(weights.values()))
             for text, weight in weights.items():
                 total[text] += weight * each
-    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))
-    return [(text, weight) for text, weight in ranked[:MOST_RENDERINGS] if weight >= LEAST]
+    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MOST_RENDERINGS]
+    known = sum(weight for _, weight in ranked)
+    return [(text, weight / known) for text, weight in ranked if weight >= LEAST * known]
 
 
 def write_lexicon(entries: Iterable[Entry], path: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from index.analysis import LONGEST_WORD, PARTICLES, STOPPING, is_unspaced, runs_of, stem_of
 from index.lexicon import Lexicon, Renderings, Tongue
-from index.query import All, Any, Node, Word
+from index.query import All, Any, Node, Phrase, Word
 
 MOST_GROUPS = 32
+SENTENCE = 4  # so many words are no longer a name for something
 # So many words together may be one term.
 LONGEST_TERM, LONGEST_UNSPACED = 6, 12
 Known = Callable[[str], bool]
@@ -49,7 +50,12 @@ def groups_of(node: Node, lexicon: Lexicon, is_there: Known) -> tuple[list[Group
             groups.append(Group(typed=part, renderings=tuple(found.items())))
         else:
             rest.append(part)
-    return [*groups, *terms_in(stretch, lexicon, is_there)][:MOST_GROUPS], rest
+    groups += terms_in(stretch, lexicon, is_there)
+    if len(groups) >= SENTENCE:
+        # In a sentence quotation marks are often only that; what stands in them is never translated.
+        groups += [Group(typed=part) for part in rest if isinstance(part, Phrase)]
+        rest = [part for part in rest if not isinstance(part, Phrase)]
+    return groups[:MOST_GROUPS], rest
 
 
 def terms_in(runs: Sequence[str], lexicon: Lexicon, is_there: Known) -> Iterator[Group]:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.analysis import is_unspaced
-from index.cedict import dictionary_file, read_dictionary
+from index.cedict import dictionary_file, read_dictionary, usual
 from index.glossary import GLOSSARY, read_glossary
 from index.lexicon import Entry, Lexicon, Origin, write_lexicon
 
@@ -54,13 +54,15 @@ def entries() -> Iterator[Entry]:
     """All that is known, both ways."""
     yield from of_glossary(GLOSSARY.read_text(encoding="utf-8"))
     if dictionary := dictionary_file():
-        for word, renderings in read_dictionary(dictionary):
+        known = list(read_dictionary(dictionary))
+        weights = usual(word for word, _ in known)
+        for word, renderings in known:
             # The first renderings are the main ones; back, what else the word may mean speaks against it.
             whole = sum(1 / place for place in range(1, len(renderings) + 1))
             whole *= 1.0 if len(word) > 1 else OF_ONE_CHARACTER
             for place, english in enumerate(renderings, 1):
                 yield Entry("zh", word, english, 1 / place, "dictionary")
-                yield Entry("en", english, word, 1 / place / whole, "dictionary")
+                yield Entry("en", english, word, weights[word] / place / whole, "dictionary")
     if STARTER.is_file():
         yield from learned(gzip.decompress(STARTER.read_bytes()).decode())
 
