@@ -27,6 +27,7 @@ from index.vectors import Snapshot
 MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 10, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
+OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
 # An article has most of what is asked for with such a part of what its words say.
@@ -182,22 +183,27 @@ class Searched:
 
     def rendered(self, renderings: Renderings, *, closely: bool) -> tuple[Rendered, ...]:
         """The translations that are worth a look, with their documents, the most probable first."""
-        some = renderings[:MOST_LOOKED_UP] if closely else loosely(renderings[:MOST_LOOKED_UP])
-        counted = [(text, weight * math.sqrt(self.frequency(text))) for text, weight in some]
-        whole = max((weight for _, weight in renderings), default=0) >= 1
-        total = max(count for _, count in counted) if whole and counted else sum(c for _, c in counted)
-        likely = sorted(((text, count / total) for text, count in counted if count), key=lambda one: -one[1])
-        kept = [
-            (text, TRANSLATED * (1.0 if whole else weight))
-            for text, weight in likely[:MOST_KEPT]
-            if whole or weight >= LEAST
-        ]
+        certain = [text for text, weight in renderings if weight >= 1 and self.frequency(text)]
+        if certain:
+            kept = [(text, TRANSLATED) for text in certain[:MOST_KEPT]]
+        else:
+            some = [one for one in renderings if one[1] < 1][:MOST_LOOKED_UP]
+            kept = self.likely(some if closely else loosely(some))
         found = []
         for text, weight in kept:
             ids, counts = self.postings(text, closely=closely)
             if len(ids):
                 found.append(Rendered(text=text, weight=weight, ids=ids, counts=counts))
         return tuple(found)
+
+    def likely(self, renderings: Renderings) -> Renderings:
+        """The renderings that are not improbable, by how many articles have them."""
+        counted = [(text, weight * self.frequency(text) ** OF_FREQUENCY) for text, weight in renderings]
+        total = sum(count for _, count in counted) or 1
+        ranked = sorted(counted, key=lambda one: -one[1])[:MOST_KEPT]
+        return tuple(
+            (text, TRANSLATED * count / total) for text, count in ranked if count >= LEAST * total
+        )
 
     def postings(self, text: str, *, closely: bool) -> tuple[Ids, Weights]:
         """The documents that have a text, and how often; ``closely`` in these words, one after the other."""

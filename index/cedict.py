@@ -6,7 +6,6 @@ Its own reader keeps every entry as Python objects, which take 97 MB; only its d
 from __future__ import annotations
 
 import gzip
-import math
 import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -24,6 +23,7 @@ NO_TRANSLATION = re.compile(
 )
 LEADING = re.compile(r"^(?:to be |to |be |an? |the |sth |sb |to get )+", re.IGNORECASE)
 LONGEST = 5  # words of a gloss that are still a term and no explanation
+USUAL = 0.25  # of a power: words that are part of many are usual, but not as many times as usual
 CUT = re.compile(r"[;,]")
 
 
@@ -42,7 +42,7 @@ def usual(words: Iterable[str]) -> dict[str, float]:
             for end in range(start + 2, len(word) + (start > 0)):
                 if word[start:end] in counts:
                     counts[word[start:end]] += 1
-    return {word: math.sqrt(count) for word, count in counts.items()}
+    return {word: count**USUAL for word, count in counts.items()}
 
 
 def read_dictionary(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

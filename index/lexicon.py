@@ -23,9 +23,9 @@ from index.analysis import LONGEST_WORD, flattened, is_unspaced, runs, stem_of
 Tongue = Literal["en", "zh"]
 Origin = Literal["glossary", "rendering", "dictionary", "learned"]
 # Of a word's renderings, how much each origin counts; what is missing counts nothing. A word that
-# the glossary has as the usual one is the glossary's alone.
+# the glossary has as the usual one is the glossary's; the others stand behind for when no article has it.
 SHARES: Mapping[Origin, float] = {"rendering": 1.0, "dictionary": 0.4, "learned": 0.6}
-MOST_RENDERINGS, LEAST = 12, 0.01
+MOST_RENDERINGS, MOST_BEHIND, LEAST = 12, 4, 0.01
 STEPS = 250  # of a weight, which is kept as a byte
 MAGIC = b"lexicon1"
 Renderings = tuple[tuple[str, float], ...]
@@ -59,9 +59,8 @@ def key(folded: str) -> str:
 
 
 def mixed(of: Mapping[Origin, Mapping[str, float]]) -> list[tuple[str, float]]:
-    """A word's renderings with their probabilities, the most probable first."""
-    if usual := of.get("glossary"):
-        return [(text, 1.0) for text in usual]
+    """A word's renderings with their probabilities, the most probable first; one is the glossary's word."""
+    usual = [(text, 1.0) for text in of.get("glossary", ())]
     total: defaultdict[str, float] = defaultdict(float)
     whole = sum(SHARES[origin] for origin in of if origin != "glossary")
     for origin, weights in of.items():
@@ -72,7 +71,8 @@ def mixed(of: Mapping[Origin, Mapping[str, float]]) -> list[tuple[str, float]]:
                 total[text] += weight * each
     ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:MOST_RENDERINGS]
     known = sum(weight for _, weight in ranked)
-    return [(text, weight / known) for text, weight in ranked if weight >= LEAST * known]
+    others = [(text, min(weight / known, 0.99)) for text, weight in ranked if weight >= LEAST * known]
+    return usual + (others[:MOST_BEHIND] if usual else others)
 
 
 def write_lexicon(entries: Iterable[Entry], path: Path) -> None:
