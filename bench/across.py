@@ -5,14 +5,12 @@ The lexicon is the one that ships; what is learned from sentences that may not b
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.model import Article, Selection, sha256
 from bench.corpus import AS_NEWS, DATA, lines, real_news, sample_articles
-from bench.measure import Figure
 from bench.retrieval import indexed
 from index import Index, Results, Search, open_index
 

@@ -185,9 +185,9 @@ class Searched:
         """The translations that are worth a look, with their documents, the most probable first."""
         certain = [text for text, weight in renderings if weight >= 1 and self.frequency(text)]
         if certain:
-            kept = [(text, TRANSLATED) for text in certain[:MOST_KEPT]]
+            kept: Renderings = tuple((text, TRANSLATED) for text in certain[:MOST_KEPT])
         else:
-            some = [one for one in renderings if one[1] < 1][:MOST_LOOKED_UP]
+            some = tuple(one for one in renderings if one[1] < 1)[:MOST_LOOKED_UP]
             kept = self.likely(some if closely else loosely(some))
         found = []
         for text, weight in kept:
@@ -201,9 +201,7 @@ class Searched:
         counted = [(text, weight * self.frequency(text) ** OF_FREQUENCY) for text, weight in renderings]
         total = sum(count for _, count in counted) or 1
         ranked = sorted(counted, key=lambda one: -one[1])[:MOST_KEPT]
-        return tuple(
-            (text, TRANSLATED * count / total) for text, count in ranked if count >= LEAST * total
-        )
+        return tuple((text, TRANSLATED * count / total) for text, count in ranked if count >= LEAST * total)
 
     def postings(self, text: str, *, closely: bool) -> tuple[Ids, Weights]:
         """The documents that have a text, and how often; ``closely`` in these words, one after the other."""

@@ -68,7 +68,7 @@ def answer(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -
         ),
         facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
-        also_searched=(*what.reader.words, *(beside.words if beside else ())),
+        also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,

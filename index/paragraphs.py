@@ -1,4 +1,4 @@
-"""Which paragraph of a translated text is which of the original, by their lengths and what both have. Pure."""
+"""Which paragraph of a translated text is which of the original, by length and by what both have. Pure."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -77,8 +77,16 @@ def of_glossary(text: str) -> Iterator[Entry]:
                     yield Entry("zh" if is_unspaced(word) else "en", word, other, 1.0, origin)
 
 
+def written(entries: Iterable[Entry], source: str) -> str:
+    """What was learned, and from what, as ``learned`` reads it."""
+    lines = (f"{entry.word}\t{entry.rendering}\t{entry.weight:.2f}\n" for entry in entries)
+    return f"# {source}\n{''.join(lines)}"
+
+
 def learned(text: str) -> Iterator[Entry]:
     """What was learned from texts: a word, its rendering and how probable that is, a line each."""
     for line in text.splitlines():
+        if line.startswith("#"):
+            continue
         word, rendering, weight = line.split("\t")
         yield Entry("zh" if is_unspaced(word) else "en", word, rendering, float(weight), "learned")

@@ -68,6 +68,7 @@ class Row:
     length: str
     language: str
     language_tag: str
+    through: Voiced = ()
 
     @property
     def plain_title(self) -> str:
