@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.database import Database
 from bench import (
+    across,
     documents,
     feed,
     fidelity,
@@ -59,6 +60,7 @@ BENCHES: Mapping[str, Bench] = {
     "index": lambda on: index.run(on.database, on.folder),
     "search": lambda on: search.run(on.size.sizes, on.kept, on.size.queries),
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
+    "across": lambda on: across.run(on.folder, on.size.queries),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
     "serve": lambda on: serve.run(on.database, on.size.requests),

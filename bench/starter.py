@@ -1,4 +1,4 @@
-"""Makes ``index/starter.tsv.gz``, the words that the service knows from the start: ``python -m bench.starter``.
+"""Makes the words that the service knows from the start: ``python -m bench.starter``.
 
 They are learned from articles of opensource.com (CC BY-SA 4.0) and their translations by the Linux China
 community, from that half which the benches do not ask for. Made again, it is the same to the byte.

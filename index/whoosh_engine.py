@@ -18,6 +18,7 @@ from index.answer import answer
 from index.answers import Answers
 from index.counts import authors
 from index.engine import OUTDATED, PARTLY, Results, Search
+from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME
 from index.spelling import corrected
@@ -38,8 +39,9 @@ BATCH = 500
 class WhooshIndex:
     """See index.engine.Index."""
 
-    def __init__(self, path: Path, *, write: bool = False) -> None:
+    def __init__(self, path: Path, *, write: bool = False, lexicon: Lexicon | None = None) -> None:
         self.path = path
+        self._stated = lexicon
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
@@ -103,9 +105,7 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            results = self._answers_of(snapshot).to(
-                search, lambda: answer(snapshot, search, standard_lexicon())
-            )
+            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search, self._lexicon))
         self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
@@ -115,14 +115,19 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            return numbers(snapshot, search, standard_lexicon())
+            return numbers(snapshot, search, self._lexicon)
 
     def every(self, search: Search) -> Iterator[str]:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            listed = every(snapshot, search, standard_lexicon())
+            listed = every(snapshot, search, self._lexicon)
         return named(snapshot, listed.tolist(), self.path)
+
+    @property
+    def _lexicon(self) -> Lexicon:
+        """What words are in the other language."""
+        return self._stated or standard_lexicon()
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
