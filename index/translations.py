@@ -40,6 +40,19 @@ def standard_lexicon() -> Lexicon:
         return Lexicon(Path(folder) / name)
 
 
+def taught_lexicon(folder: Path) -> Lexicon | None:
+    """The lexicon that an archive's own pairs taught, where there is one (index.teach)."""
+    found = max(folder.glob("lexicon-*.bin"), key=lambda path: path.stat().st_mtime_ns, default=None)
+    return opened_once(found) if found else None
+
+
+@lru_cache(maxsize=2)
+def opened_once(path: Path) -> Lexicon:
+    """The lexicon in a file, which never changes."""
+    return Lexicon(path)
+
+
+@lru_cache(maxsize=1)
 def edition() -> str:
     """What moves with everything that the lexicon is made of."""
     digest = sha256(FORM.encode())

@@ -22,7 +22,7 @@ from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME
 from index.spelling import corrected
-from index.translations import standard_lexicon
+from index.translations import standard_lexicon, taught_lexicon
 from index.vectors import Segment, Snapshot
 from index.whole import every, numbers
 
@@ -42,6 +42,7 @@ class WhooshIndex:
     def __init__(self, path: Path, *, write: bool = False, lexicon: Lexicon | None = None) -> None:
         self.path = path
         self._stated = lexicon
+        self._taught: Lexicon | None = None
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
@@ -127,7 +128,7 @@ class WhooshIndex:
     @property
     def _lexicon(self) -> Lexicon:
         """What words are in the other language."""
-        return self._stated or standard_lexicon()
+        return self._stated or self._taught or standard_lexicon()
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
@@ -212,6 +213,7 @@ class WhooshIndex:
                 settled = time.time_ns() - mark[2] > SETTLED
                 self._seen, self._folder = mark if settled else None, folder
                 before, self._snapshot = self._snapshot, snapshot
+                self._taught = taught_lexicon(self.path.parent)
                 return before is not snapshot
         return False
 

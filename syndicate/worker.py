@@ -1,7 +1,7 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
-Four threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
-nor what subscribers are told.
+Several threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the
+index, nor what subscribers are told.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
 SHORT_LOOK = 0.05  # the same while somebody may be waiting for an answer
 LONGEST_REST = 30.0
+BETWEEN_LESSONS = 300.0
 OF_EACH_DOMAIN = 20  # sources of one registrable domain in a round, that the others need not wait for it
 
 
@@ -35,6 +36,7 @@ def work(
     follow: Callable[[], int],
     push: Callable[[], Push],
     stop: threading.Event,
+    learn: Callable[[], bool] | None = None,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
@@ -42,6 +44,8 @@ def work(
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
+    if learn is not None:
+        threads.append(threading.Thread(target=keep_learning, args=(learn, stop), name="learn"))
     for thread in threads:
         thread.start()
     try:
@@ -70,6 +74,18 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
                 log.error("follow: %s", error)
                 stop.wait(LONGEST_REST)
         stop.wait(LOOK)
+
+
+def keep_learning(learn: Callable[[], bool], stop: threading.Event) -> None:
+    """Learn words from the archive's own translations, now and then."""
+    while not stop.wait(BETWEEN_LESSONS):
+        try:
+            if learn():
+                log.info("lexicon: learned from the archive's translations")
+        except Busy:
+            pass  # the archive is being written to; later will do
+        except ServiceError as error:
+            log.error("lexicon: %s", error)
 
 
 def keep_receiving(taking: Taking, stop: threading.Event) -> None:

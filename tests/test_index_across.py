@@ -7,9 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from factories import NOW, article, put_all
 from test_index_engine import ask, public
 
+from archive.database import Database
+from archive.lexicon import newest
 from archive.model import Article
+from archive.pairs import record
 from index.cedict import dictionary_file, glosses, read_dictionary
 from index.engine import Index, Results, open_index
 from index.glossary import GLOSSARY, read_glossary
@@ -17,8 +21,9 @@ from index.learning import learned
 from index.lexicon import Entry, Lexicon, key_of, write_lexicon
 from index.listing import alternating, merged
 from index.paragraphs import aligned
+from index.teach import FEWEST, teach
 from index.translations import learned as read_learned
-from index.translations import standard_lexicon, written
+from index.translations import standard_lexicon, taught_lexicon, written
 
 LISTS = Path(__file__).with_name("lexicon")
 ARTICLES = (
@@ -181,9 +186,8 @@ def test_words_are_learned_from_texts_that_say_the_same() -> None:
 def test_paragraphs_find_their_translations_where_one_is_cut_in_two() -> None:
     english = "Beijing hosted the Winter Olympics in 2022.\nOne long part. Another long part follows it here."
     chinese = "北京在2022年举办了冬奥会。\n一个很长的部分。\n后面跟着另一个很长的部分。"
-    pairs = list(
-        aligned(f"{english}\nThe Yanqi Lake resort has 12 halls.", f"{chinese}\n雁栖湖会都有12个厅。")
-    )
+    ends = "The Yanqi Lake resort has 12 halls.", "雁栖湖会都有12个厅。"
+    pairs = list(aligned(f"{english}\n{ends[0]}", f"{chinese}\n{ends[1]}"))
     assert ("Beijing hosted the Winter Olympics in 2022.", "北京在2022年举办了冬奥会。") in pairs
     assert ends in pairs
 
@@ -204,3 +208,23 @@ def test_a_sentence_finds_the_article_that_says_most_of_it(tmp_path: Path) -> No
     results = ask(opened, "Minister says hospitals have enough vaccine for students of Xyzzytown")
     assert results.hits[0].id == story.id and "疫苗" in results.hits[0].through
     opened.close()
+
+
+def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) -> None:
+    """A word of no dictionary is learned from stated pairs, and what was learned is kept in versions."""
+    with database.writing() as transaction:
+        for number in range(FEWEST):
+            english = article(guid=f"en {number}", title=f"The quizzlebot number {number}", language="en")
+            chinese = article(guid=f"zh {number}", title=f"快字机器 编号 {number}", language="zh")
+            some = put_all(transaction, english, chinese)
+            record(transaction, some[0].article.id, some[1].article.id, state="stated", how="test", now=NOW)
+    folder = tmp_path / "index"
+    folder.mkdir()
+    assert teach(database, folder, NOW) and not teach(database, folder, NOW)
+    known = newest(database)
+    assert known is not None and known.version == 1
+    lexicon = taught_lexicon(folder.parent)
+    assert lexicon is not None
+    assert "机器" in [text for text, _ in lexicon.renderings("en", key_of("quizzlebot"))]
+    next(folder.parent.glob("lexicon-*.bin")).unlink()
+    assert teach(database, folder, NOW) and newest(database) == known

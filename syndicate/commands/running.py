@@ -93,6 +93,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
             follow=partial(parts.follow, taking.database),
             push=partial(parts.push, taking.database, index),
             stop=stop,
+            learn=partial(parts.teach, taking.database),
             only_follow=args.only == "follow",
         )
     return True
