@@ -24,9 +24,10 @@ from index.vectors import Snapshot
 
 # Renderings are the more probable the more articles have them; so many are looked up, and those kept that
 # are not too improbable. Sure are those that come near the best.
-MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 10, 6, 0.05, 0.3
+MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
+FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
@@ -131,7 +132,7 @@ class Crossing:
             rareness = rarity(size, min(frequency, size))
             length = SATURATION * (1 - LENGTH + LENGTH * self.snapshot.lengths.take(some))
             counts = sums.take(some)
-            self.scores[some] += np.float32(rareness) * best.take(some) * counts / (counts + length)
+            self.scores[some] += np.float32(rareness) * counts / (counts + length)
             self.share[some] += np.float32(rareness) * best.take(some)
             best[typed.ids.astype(np.intp)] = 0
             self.foreign[some] += np.float32(rareness) * best.take(some)
@@ -170,7 +171,14 @@ class Searched:
 
     def frequency(self, text: str) -> int:
         """How many articles can have a text at most."""
-        return self._matcher.rarity(runs_of(text))
+        (count,) = self.snapshot.kept(("frequency", text), lambda: (np.array(self.counted(text)),))
+        return int(count)
+
+    def counted(self, text: str) -> int:
+        """The same, looked up: words of the dictionary that texts are cut by at once, others piece by piece."""
+        pieces = runs_of(text)
+        is_word = len(pieces) == 1 and len(pieces[0]) > 2 and is_unspaced(pieces[0])
+        return (is_word and self.snapshot.frequency("words", pieces[0])) or self._matcher.rarity(pieces)
 
     def typed(self, node: Node) -> Rendered:
         """The articles that have a group as typed."""
@@ -188,7 +196,7 @@ class Searched:
             kept: Renderings = tuple((text, TRANSLATED) for text in certain[:MOST_KEPT])
         else:
             some = tuple(one for one in renderings if one[1] < 1)[:MOST_LOOKED_UP]
-            kept = self.likely(some if closely else loosely(some))
+            kept = self.likely(some, MOST_KEPT) if closely else self.likely(loosely(some[:FEWER]), FEWER)
         found = []
         for text, weight in kept:
             ids, counts = self.postings(text, closely=closely)
@@ -196,11 +204,11 @@ class Searched:
                 found.append(Rendered(text=text, weight=weight, ids=ids, counts=counts))
         return tuple(found)
 
-    def likely(self, renderings: Renderings) -> Renderings:
+    def likely(self, renderings: Renderings, most: int) -> Renderings:
         """The renderings that are not improbable, by how many articles have them."""
         counted = [(text, weight * self.frequency(text) ** OF_FREQUENCY) for text, weight in renderings]
         total = sum(count for _, count in counted) or 1
-        ranked = sorted(counted, key=lambda one: -one[1])[:MOST_KEPT]
+        ranked = sorted(counted, key=lambda one: -one[1])[:most]
         return tuple((text, TRANSLATED * count / total) for text, count in ranked if count >= LEAST * total)
 
     def postings(self, text: str, *, closely: bool) -> tuple[Ids, Weights]:
