@@ -175,7 +175,7 @@ class Searched:
         return int(count)
 
     def counted(self, text: str) -> int:
-        """The same, looked up: words of the dictionary that texts are cut by at once, others piece by piece."""
+        """The same, looked up: words that texts are cut into at once, others piece by piece."""
         pieces = runs_of(text)
         is_word = len(pieces) == 1 and len(pieces[0]) > 2 and is_unspaced(pieces[0])
         return (is_word and self.snapshot.frequency("words", pieces[0])) or self._matcher.rarity(pieces)
