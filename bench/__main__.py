@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.database import Database
 from bench import (
+    across,
     documents,
     feed,
     fidelity,
@@ -62,6 +63,7 @@ BENCHES: Mapping[str, Bench] = {
     "search": lambda on: search.run(on.size.sizes, on.kept, on.size.queries),
     "retrieval": lambda on: retrieval.run(on.folder, on.size.queries),
     "stories": lambda on: stories.run(on.folder, on.size.articles),
+    "across": lambda on: across.run(on.folder, on.size.queries),
     "feed": lambda on: feed.run(on.database, on.folder, on.size.requests),
     "web": lambda on: search_pages.run(on.database, on.folder, on.size.queries),
     "serve": lambda on: serve.run(on.database, on.size.requests),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from archive.fold import fold
 from archive.model import Selection
+from index.across import Across, across
 from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
-from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days
+from index.lexicon import Lexicon
+from index.listing import Listing
+from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days, united
 from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
@@ -30,7 +33,6 @@ NO_MODE: Mode = "all"
 TINY = 1e-6
 SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.35, "some"), (0.0, "some"))
 MOST_RATED = 256
-GROUPS = 1024  # of values, by each of which one is taken when the greatest are looked for
 # BM25: how soon more of a word stops to matter, and how much the length of a text does. Pairs of characters
 # are no words: one alone says less than a word, and long texts have many by chance.
 SATURATION, SATURATION_OF_UNSPACED = 1.1, 1.5
@@ -43,27 +45,30 @@ CHINESE_WORD = 0.25
 Scores = NDArray[np.float32]
 
 
-def answer(snapshot: Snapshot, search: Search) -> Results:
+def answer(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Results:
     """All answers to a search, with the part that was asked for."""
-    what = matched(snapshot, search)
-    matcher, found = what.matcher, what.found
+    what = matched(snapshot, search, lexicon)
+    matcher, found, beside = what.matcher, what.found, what.across
     partly, mode = NO_POSTINGS[0], NO_MODE
     if search.sort == "rel" and search.below is None and not search.exact:
         partly, mode = with_most_words(matcher, what.read, what.within, found)
+    if beside and len(beside.most):
+        partly = partly[~among(partly, beside.most)]
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
-    worth = partial(scored, snapshot, what.read, what.reader.heard)
-    listed, scores = part(snapshot, search, worth, (found, partly))
+    listing = Listing(snapshot, search, partial(scored, snapshot, what.read, what.reader.heard))
+    listed, scores = listing.part(found, partly, beside)
     return Results(
         total=len(found),
         more=len(partly),
+        across=beside.total(search.sort) if beside else 0,
         hits=tuple(
-            Hit(id=key, score=round(score, 4))
-            for key, score in zip(snapshot.keys(listed), scores, strict=True)
+            Hit(id=key, score=round(score, 4), through=beside.through(document) if beside else ())
+            for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
         ),
-        facets=facets(snapshot, found) if search.facets else {},
+        facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
-        also_searched=what.reader.words,
+        also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
@@ -73,7 +78,10 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What a search finds: the query as written and as read, what read it, the documents that have it all."""
+    """What a search finds: the query as written and as read, what read it, the documents that have it all.
+
+    ``across`` is what is found in translation beside them.
+    """
 
     node: Node
     read: Node
@@ -81,9 +89,15 @@ class Matched:
     within: Within
     reader: Reader
     found: Ids
+    across: Across | None
+
+    @property
+    def everything(self) -> Ids:
+        """The documents that have it all, as typed or in translation."""
+        return united([self.found, self.across.all], self.within.size) if self.across else self.found
 
 
-def matched(snapshot: Snapshot, search: Search) -> Matched:
+def matched(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Matched:
     """The documents that have all that a search asks for."""
     node = parse_query(search.selection.query)
     matcher = Matcher(snapshot, exact=search.exact)
@@ -94,7 +108,10 @@ def matched(snapshot: Snapshot, search: Search) -> Matched:
         # What is found has all words, so that none of them is to be read otherwise.
         read = reader.read(node)
         found = found if read == node else matcher.find(read, within)
-    return Matched(node=node, read=read, matcher=matcher, within=within, reader=reader, found=found)
+    beside = across(matcher, node, within, found, lexicon)
+    return Matched(
+        node=node, read=read, matcher=matcher, within=within, reader=reader, found=found, across=beside
+    )
 
 
 def has_alternatives(node: Node) -> bool:
@@ -223,49 +240,6 @@ def pieces_of(word: Word | Phrase) -> list[str]:
         for run in runs_of(word.text)
         for piece in (pairs(run) if is_unspaced(run) else [stem_of(run[:LONGEST_WORD])])
     ]
-
-
-def part(
-    snapshot: Snapshot, search: Search, worth: Callable[[Ids], Scores], found: Sequence[Ids]
-) -> tuple[list[int], list[float]]:
-    """The documents asked for, some after the others, each in order, with their scores."""
-    listed: list[int] = []
-    scores: list[float] = []
-    offset, wanted = search.offset, search.n
-    for ids in found:
-        if offset < len(ids) and wanted > 0:
-            each = worth(ids) if search.sort == "rel" else np.zeros(len(ids), np.float32)
-            places = ordered(snapshot, search, ids, each, offset + wanted)[offset:]
-            listed += ids[places].tolist()
-            scores += each[places].tolist()
-            wanted -= len(places)
-        offset = max(0, offset - len(ids))
-    return listed, scores
-
-
-def ordered(snapshot: Snapshot, search: Search, ids: Ids, scores: Scores, wanted: int) -> NDArray[np.intp]:
-    """The places of the first documents in the order asked for; equal ones newest first."""
-    by_score = search.sort == "rel" and scores.max(initial=0) > 0
-    sign = -1 if search.sort == "old" else 1
-    column = snapshot.numbers("number" if search.sort == "number" else "sorted")
-    first = scores if by_score else sign * column.take(ids)
-    places = greatest(first, wanted) if wanted < len(ids) else np.arange(len(ids))
-    some = ids.take(places)
-    keys = [-sign * snapshot.numbers("number").take(some), -sign * column.take(some), -first.take(places)]
-    listed: NDArray[np.intp] = places[np.lexsort(keys)][:wanted]
-    return listed
-
-
-def greatest(values: NDArray[np.float32] | NDArray[np.int64], number: int) -> NDArray[np.intp]:
-    """The places of so many of the greatest values, with all that equal the least of them and a few more."""
-    rows = len(values) // GROUPS
-    if rows > 1 and MUCH_FEWER * number < GROUPS:
-        # So many groups have one as great as this, which is found in a tenth of the time.
-        of_groups = values[: rows * GROUPS].reshape(rows, GROUPS).max(axis=0)
-        least = np.partition(of_groups, -number)[-number]
-    else:
-        least = np.partition(values, -number)[-number]
-    return np.flatnonzero(values >= least)
 
 
 def scored(snapshot: Snapshot, node: Node, heard: Iterable[Pinyin], ids: Ids) -> Scores:

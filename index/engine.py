@@ -48,10 +48,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One answer; scores compare within one search only."""
+    """One answer; scores compare within one search only.
+
+    ``through`` are the translations of words by which an article was found that does not have them as typed.
+    """
 
     id: str
     score: float
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +64,16 @@ class Results:
 
     ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
     was taken. ``also_searched`` are the Chinese words that Latin letters were read as, and the words of
-    another region for what no article has. ``facets`` count the ``total``. The same query on the same
+    another region for what no article has, and translations. ``across`` counts the articles of the other
+    language that are found by those, which are in no other count and stand among the others: the surest ones
+    after every second of those that have the words as typed. ``facets`` count the ``total`` and, of those
+    across, the ones that have all that was asked for. The same query on the same
     ``index`` and ``generation`` has the same answers.
     """
 
     total: int
     more: int = 0
+    across: int = 0
     hits: tuple[Hit, ...] = ()
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     read_as: str = ""

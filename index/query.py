@@ -213,7 +213,8 @@ def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
 
 def with_others(query: str, words: Iterable[str]) -> Node:
     """A query together with words that were also searched for it: what is to be marked in the answers."""
-    return Any(parts=(parse_query(query), *(Phrase(text=word) for word in words)))
+    leaves = ((Phrase if is_unspaced(word) or " " in word else Word)(text=word) for word in words)
+    return Any(parts=(parse_query(query), *leaves))
 
 
 def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:

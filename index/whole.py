@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answer import matched, ordered, scored
+from index.answer import matched, scored
 from index.engine import Search
-from index.terms import Ids
+from index.lexicon import Lexicon
+from index.listing import Listing, ordered
+from index.terms import NO_POSTINGS, Ids
 from index.vectors import Snapshot
 
 
-def numbers(snapshot: Snapshot, search: Search) -> Sequence[int]:
+def numbers(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Sequence[int]:
     """The numbers of first publication of all that have what was asked for, rising; found once."""
 
     def made() -> tuple[NDArray[np.int64]]:
-        return (np.sort(snapshot.numbers("number").take(matched(snapshot, search).found)),)
+        return (np.sort(snapshot.numbers("number").take(matched(snapshot, search, lexicon).everything)),)
 
     (found,) = snapshot.kept(("numbers", search.selection, search.exact, search.below, search.among), made)
     return memoryview(found)
 
 
-def every(snapshot: Snapshot, search: Search) -> Ids:
+def every(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Ids:
     """All documents that have what was asked for, in the order asked for."""
-    what = matched(snapshot, search)
-    found, scores = what.found, np.zeros(len(what.found), np.float32)
+    what = matched(snapshot, search, lexicon)
+    everything = what.everything
     if search.sort == "rel":
-        scores = scored(snapshot, what.read, what.reader.heard, found)
-    return found[ordered(snapshot, search, found, scores, len(found))]
+        worth = partial(scored, snapshot, what.read, what.reader.heard)
+        whole = replace(search, offset=0, n=len(everything))
+        return np.array(
+            Listing(snapshot, whole, worth).part(what.found, NO_POSTINGS[0], what.across)[0], np.int32
+        )[: len(everything)]
+    return everything[
+        ordered(snapshot, search, everything, np.zeros(len(everything), np.float32), len(everything))
+    ]

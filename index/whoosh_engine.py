@@ -18,9 +18,11 @@ from index.answer import answer
 from index.answers import Answers
 from index.counts import authors
 from index.engine import OUTDATED, PARTLY, Results, Search
+from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.schema import NAME
 from index.spelling import corrected
+from index.translations import standard_lexicon, taught_lexicon
 from index.vectors import Segment, Snapshot
 from index.whole import every, numbers
 
@@ -39,8 +41,10 @@ BATCH = 500
 class WhooshIndex:
     """See index.engine.Index."""
 
-    def __init__(self, path: Path, *, write: bool = False) -> None:
+    def __init__(self, path: Path, *, write: bool = False, lexicon: Lexicon | None = None) -> None:
         self.path = path
+        self._stated = lexicon
+        self._taught: Lexicon | None = None
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
@@ -104,7 +108,7 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
+            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search, self._lexicon))
         self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
@@ -114,14 +118,19 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            return numbers(snapshot, search)
+            return numbers(snapshot, search, self._lexicon)
 
     def every(self, search: Search) -> Iterator[str]:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            listed = every(snapshot, search)
+            listed = every(snapshot, search, self._lexicon)
         return named(snapshot, listed.tolist(), self.path)
+
+    @property
+    def _lexicon(self) -> Lexicon:
+        """What words are in the other language."""
+        return self._stated or self._taught or standard_lexicon()
 
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
@@ -206,6 +215,7 @@ class WhooshIndex:
                 settled = time.time_ns() - mark[2] > SETTLED
                 self._seen, self._folder = mark if settled else None, folder
                 before, self._snapshot = self._snapshot, snapshot
+                self._taught = taught_lexicon(self.path.parent)
                 return before is not snapshot
         return False
 

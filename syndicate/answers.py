@@ -39,7 +39,10 @@ def answer(
     node = with_others(selection.query, found.also_searched)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
-        hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url)
+        {
+            **hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url),
+            "through": list(hit.through),
+        }
         for hit in found.hits
         if hit.id in known
     ]
@@ -56,10 +59,11 @@ def told(index: Index, query: str, found: Results) -> dict[str, Any]:
     """How a query was taken, how much it finds, and a better spelling of it when that is nothing."""
     return {
         "total": found.total,
+        "across": found.across,
         "read_as": found.read_as,
         "also_searched": list(found.also_searched),
         "note": found.note,
-        "suggestion": suggestion(index, query) if found.total == 0 else None,
+        "suggestion": suggestion(index, query) if not (found.total or found.across) else None,
     }
 
 

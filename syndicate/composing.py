@@ -28,6 +28,7 @@ from syndicate.paging import closed_end, is_closed, window_before
 from syndicate.strings import Words, strings
 
 ANY_ZONE = ZoneInfo("UTC")  # days are days in all of them
+MOST_NAMED = 3  # translations in a title
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)
 BEGINNINGS = ("told ", "in ", "by ", "from ", "to ", "without ")  # of what English says of a list
 LANGUAGE_NAMES = {
@@ -269,7 +270,23 @@ class Composer:
         language = self._words(plan.selection, plan.view)[:2]
         source = self._source_name(plan.selection, language)
         said = describe(plan.selection, self._topics, source, language)
+        if also := self._translations(plan):
+            said += (
+                f"（译文：{'、'.join(also)}）"
+                if language == "zh"
+                else f" (in translation: {', '.join(also)})"
+            )
         return said[:1].upper() + said[1:] if said.startswith(BEGINNINGS) else said
+
+    def _translations(self, plan: Plan) -> tuple[str, ...]:
+        """What a search for words also finds in the other language, and is named in the title."""
+        if not (plan.is_search and plan.selection.query) or plan.view.exact:
+            return ()
+        try:
+            found = self.index.search(Search(selection=plan.selection, sort="number", n=0))
+        except IndexUnavailable:
+            return ()
+        return found.also_searched[:MOST_NAMED] if found.across else ()
 
     def _source_name(self, selection: Selection, language: str) -> str:
         """What the source of a selection is called, or the family of sources."""

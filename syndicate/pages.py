@@ -78,6 +78,7 @@ class Row:
     both: str
     is_converted: bool
     copies: tuple[Copy, ...] = ()
+    through: Voiced = ()
 
     @property
     def plain_title(self) -> str:

@@ -118,6 +118,12 @@ class Parts:
 
         return PairFollower(database, self.settings.data / "pairs", lambda: datetime.now(UTC))
 
+    def teach(self, database: Database) -> bool:
+        """Learn words from the archive's own translations, where there are enough more of them."""
+        from index.teach import teach
+
+        return teach(database, self.index_folder, datetime.now(UTC))
+
     def push(self, database: Database, index: Index) -> Push:
         """What tells subscribers of news."""
         from syndicate.feeds import feeds_of

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 from archive.model import Article, Selection
 from archive.sources import sources
-from index import Node, Results, Search, mark, snippet, with_others
+from index import Hit, Node, Results, Search, mark, snippet, with_others
 from index.answer import sentence
 from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
@@ -18,7 +18,7 @@ from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
 from syndicate.copies import one_a_story
 from syndicate.named import suggested
-from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Voiced, escaped, shown_title
+from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Row, Voiced, escaped, shown_title
 from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
@@ -50,7 +50,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "kept": kept(selection, view),
         "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),
         "named": suggested(pages, results, selection, view, t),
-        "suggestion": suggestion(pages, selection, t) if results.total == 0 else None,
+        "suggestion": None if results.total or results.across else suggestion(pages, selection, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
@@ -93,16 +93,8 @@ def results_page(
     pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
 ) -> str:
     """The articles found, with all that leads on from them."""
-    found = one_a_story(pages.database, pages.found([hit.id for hit in results.hits]))
-    others = pages.found([other.id for article in found for other in article.translations])
-    node = with_others(selection.query, results.also_searched)
-    rows = pages.rows(
-        found,
-        t,
-        titles={article.id: mark(shown_title(article), node) for article in found},
-        snippets={article.id: passage(article, node) for article in (*found, *others)},
-    )
-    last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
+    shown = rows(pages, results, selection, t)
+    last = max(1, -(-(results.total + results.more + results.across) // (view.n or PAGE)))
     return pages.page(
         "search",
         t,
@@ -111,9 +103,9 @@ def results_page(
         whole=write("/search.csv", selection, View(sort=view.sort, exact=view.exact)),
         clear=write("/search", Selection(query=selection.query), View()),
         chart=chart(results, selection, view, t),
-        rows=rows,
+        rows=shown,
         stories=by_story(selection, view, t),
-        scripts=scripts(pages, rows, shared["switch"], t),
+        scripts=scripts(pages, shown, shared["switch"], t),
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
@@ -128,6 +120,32 @@ def by_story(selection: Selection, view: View, t: Words) -> tuple[str, str]:
         return t["each_story_once"], write("/search", replace(selection, language="both"), plain)
     key = "not_only_paired" if selection.paired else "only_paired"
     return t[key], write("/search", replace(selection, paired=not selection.paired), plain)
+
+
+def rows(pages: Pages, results: Results, selection: Selection, t: Words) -> list[Row]:
+    """The articles found as rows, what they were found by marked."""
+    found = one_a_story(pages.database, pages.found([hit.id for hit in results.hits]))
+    others = pages.found([other.id for article in found for other in article.translations])
+    node = with_others(selection.query, results.also_searched)
+    through = {hit.id: translated(hit, t) for hit in results.hits if hit.through}
+    listed = pages.rows(
+        found,
+        t,
+        titles={article.id: mark(shown_title(article), node) for article in found},
+        snippets={article.id: passage(article, node) for article in (*found, *others)},
+    )
+    return [
+        replace(row, through=through.get(article.id, ())) for article, row in zip(found, listed, strict=True)
+    ]
+
+
+def translated(hit: Hit, t: Words) -> Voiced:
+    """By which translations an article was found."""
+    before, after = t["found_through"].split("{}")
+    words = [(word, False, tag_of(word)) for word in hit.through]
+    between = [(t["comma"], False, "")] * len(words)
+    listed = [piece for pair in zip(words, between, strict=True) for piece in pair][:-1]
+    return ((before, False, ""), *listed, (after, False, ""))
 
 
 def passage(article: Article, node: Node) -> Marked:
@@ -158,9 +176,13 @@ def said(results: Results, t: Words, exactly: str) -> str:
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     if results.also_searched:
-        words = t["comma"].join(f'<b lang="zh-Hans">{word}</b>' for word in results.also_searched)
+        words = t["comma"].join(
+            f'<b lang="{tag_of(word)}">{escaped(word)}</b>' for word in results.also_searched
+        )
         only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
         notes.insert(0, t.said("also_searched", words, only))
+        if results.across:
+            notes.insert(1, escaped(t.said("across", t.articles(results.across))))
     read = results.read_as
     if read:
         notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))
@@ -319,7 +341,7 @@ def wider(pages: Pages, selection: Selection, view: View, t: Words) -> list[tupl
     plain = replace(view, page=1, ui="")
     for label, less in filters(pages, selection, t):
         results = pages.index.search(Search(selection=less, n=0, exact=view.exact))
-        if total := results.total + results.more:
+        if total := results.total + results.more + results.across:
             said = voiced([(t.said("widen_by", label), False)], t.tag)
             found.append((said, write("/search", less, plain), t.articles(total)))
     return found

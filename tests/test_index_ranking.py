@@ -11,8 +11,8 @@ import pytest
 from test_index_engine import ask, numbers, public
 
 from archive.model import Article
-from index.answer import greatest
 from index.engine import Index, open_index
+from index.listing import greatest
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from archive.database import Database, open_database
 from archive.model import Article, Selection
 from archive.put import put
 from archive.sources import families, settle
-from index import Search, follow, open_index
+from index import Results, Search, follow, open_index
 
 SOURCES = {"daily": "beijing-daily", "evening": "beijing-daily", "city": None, "world": None}
 AUTHORS = ("Li Hua", "王小明", "Anna O'Neill", "李华", "Müller-Schmidt", "歐陽修")
@@ -212,6 +212,11 @@ class Asking:
         )
 
 
+def as_typed(results: Results) -> list[str]:
+    """The articles found that have the words as typed: what is found in translation is tested elsewhere."""
+    return [hit.id for hit in results.hits if not hit.through]
+
+
 def compare(database: Database, choose: Random, queries: int) -> int:
     """Ask so many queries both ways; how many of them found something."""
     index, found_some = open_index(database.folder / "index"), 0
@@ -231,12 +236,12 @@ def compare(database: Database, choose: Random, queries: int) -> int:
         search = Search(selection=selection, sort="new", n=len(articles), exact=exact, facets=True)
         newest, oldest = index.search(search), index.search(replace(search, sort="old"))
         best = index.search(replace(search, sort="rel"))
-        assert [hit.id for hit in newest.hits] == ids, told
-        assert [hit.id for hit in oldest.hits] == ids[::-1], told
-        assert {hit.id for hit in best.hits[: best.total]} == {*ids}, told
+        assert as_typed(newest) == ids, told
+        assert as_typed(oldest) == ids[::-1], told
+        assert {*as_typed(best)[: best.total]} == {*ids}, told
         for results in (newest, oldest, best):
             assert results.total == len(ids), told
-            assert results.facets == brute.facets(expected), told
+            assert results.across or results.facets == brute.facets(expected), told
     index.close()
     return found_some
 

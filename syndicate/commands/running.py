@@ -95,6 +95,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
             pair=partial(parts.pairs(taking.database).follow, stop.is_set),
             push=partial(parts.push, taking.database, index),
             stop=stop,
+            learn=partial(parts.teach, taking.database),
             only_follow=args.only == "follow",
         )
     return True

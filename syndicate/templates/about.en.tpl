@@ -8,4 +8,4 @@
 <h2 id="accessibility">Accessibility</h2>
 <p>All pages work without JavaScript and with a keyboard, and say which language each text is in. There are no cookies but two that remember the language of the interface and the size of the text.</p>
 <h2 id="licences">Data and packages</h2>
-<p>The samples of the demonstration are the user's own article and stories written for this project. No other data is shipped. The service stands on these packages:</p>
+<p>The samples of the demonstration are the user's own article and stories written for this project. The words by which a query finds articles of the other language come from a glossary of our own, from the dictionary CC-CEDICT (CC BY-SA 4.0), and from articles of opensource.com with their translations by the Linux China community (CC BY-SA 4.0), of which only single words were learned. The service stands on these packages:</p>

