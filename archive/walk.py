@@ -117,28 +117,8 @@ def walks(database: Database, selection: Selection, few: int) -> list[Walk]:
 
 def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
     """The conditions that have an index in this order."""
-    yield [
-        Walk(
-            rows="article_topic WHERE topic = :walked",
-            table="article_topic w, ",
-            test="w.topic = :walked AND w.article = a.id",
-            columns=("w.sorted", "w.article"),
-            values={"walked": topic},
-            rest=replace(selection, topics=()),
-        )
-        for topic in selection.topics
-    ]
-    yield [
-        Walk(
-            rows="byline WHERE name = :walked",
-            table="byline w, ",
-            test="w.name = :walked AND w.article = a.id",
-            columns=("w.sorted", "w.article"),
-            values={"walked": name},
-            rest=replace(selection, by=""),
-        )
-        for name in filter(None, [selection.by])
-    ]
+    yield [filed("article_topic", "topic", id, replace(selection, topics=())) for id in selection.topics]
+    yield [filed("byline", "name", name, replace(selection, by="")) for name in [selection.by] if name]
     yield [
         Walk(
             rows="article WHERE source = :walked",
@@ -158,6 +138,18 @@ def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
         for language in ("en", "zh")
         if selection.language == language
     ]
+
+
+def filed(table: str, column: str, value: str, rest: Selection) -> Walk:
+    """A walk through what is filed under one value."""
+    return Walk(
+        rows=f"{table} WHERE {column} = :walked",
+        table=f"{table} w, ",
+        test=f"w.{column} = :walked AND w.article = a.id",
+        columns=("w.sorted", "w.article"),
+        values={"walked": value},
+        rest=rest,
+    )
 
 
 def members(database: Database, source: str) -> list[str]:
