@@ -117,37 +117,36 @@ def walks(database: Database, selection: Selection, few: int) -> list[Walk]:
 
 def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
     """The conditions that have an index in this order."""
-    without = replace(selection, topics=())
-    yield [filed_under("article_topic", "topic", topic, without) for topic in selection.topics]
+    yield [filed("article_topic", "topic", id, replace(selection, topics=())) for id in selection.topics]
+    yield [filed("byline", "name", name, replace(selection, by="")) for name in [selection.by] if name]
     yield [
-        filed_under("byline", "name", name, replace(selection, by=""))
-        for name in filter(None, [selection.by])
+        Walk(
+            rows="article WHERE source = :walked",
+            test="a.source = :walked",
+            values={"walked": id},
+            rest=replace(selection, source=""),
+        )
+        for id in members(database, selection.source)
     ]
-    yield [having("source", id, replace(selection, source="")) for id in members(database, selection.source)]
     yield [
-        having("language", language, replace(selection, language=""))
+        Walk(
+            rows="article WHERE language = :walked",
+            test="a.language = :walked",
+            values={"walked": language},
+            rest=replace(selection, language=""),
+        )
         for language in ("en", "zh")
         if selection.language == language
     ]
 
 
-def filed_under(table: str, column: str, value: str, rest: Selection) -> Walk:
-    """The articles that a table has under a value."""
+def filed(table: str, column: str, value: str, rest: Selection) -> Walk:
+    """A walk through what is filed under one value."""
     return Walk(
         rows=f"{table} WHERE {column} = :walked",
         table=f"{table} w, ",
         test=f"w.{column} = :walked AND w.article = a.id",
         columns=("w.sorted", "w.article"),
-        values={"walked": value},
-        rest=rest,
-    )
-
-
-def having(column: str, value: str, rest: Selection) -> Walk:
-    """The articles that have a value themselves."""
-    return Walk(
-        rows=f"article WHERE {column} = :walked",
-        test=f"a.{column} = :walked",
         values={"walked": value},
         rest=rest,
     )

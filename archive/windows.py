@@ -44,9 +44,12 @@ class Head:
 def windows(database: Database, width: int) -> tuple[Window, ...]:
     """The windows that have public articles, in order; numbers begin with 1."""
     rows = database.read(
-        "SELECT w.place, w.articles, c.at FROM (SELECT (a.number - 1) / :width AS place, MAX(a.seq) AS seq,"
-        f" SUM(CASE WHEN {PUBLIC} THEN 1 ELSE 0 END) AS articles FROM article a"
-        " JOIN source s ON s.id = a.source WHERE a.number IS NOT NULL GROUP BY (a.number - 1) / :width) w"
+        "SELECT w.place, w.articles, c.at FROM (SELECT g.place, MAX(g.seq) AS seq, SUM(CASE WHEN"
+        " COALESCE(g.republish, s.republish, 'full') <> 'none' THEN g.shown ELSE 0 END) AS articles"
+        " FROM (SELECT (a.number - 1) / :width AS place, a.source, a.republish, MAX(a.seq) AS seq,"
+        " SUM(CASE WHEN a.withdrawn IS NULL THEN 1 ELSE 0 END) AS shown FROM article a"
+        " WHERE a.number IS NOT NULL GROUP BY (a.number - 1) / :width, a.source, a.republish) g"
+        " JOIN source s ON s.id = g.source GROUP BY g.place) w"
         " JOIN change c ON c.seq = w.seq WHERE w.articles > 0 ORDER BY w.place",
         width=width,
     )

@@ -157,8 +157,10 @@ def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
 
 
 def warm(index: Index) -> None:
-    """Open the index and load what cuts Chinese words now, so that the first reader does not wait for it."""
+    """Open the index and load what cuts and spells Chinese now: the first reader does not wait for it."""
     from index import Search
+    from index.names import begun
 
+    begun("zhong", ["中关村"])
     with suppress(IndexUnavailable):
         index.search(Search(selection=Selection(query="国际交往中心 center"), n=1, facets=True))
