@@ -16,6 +16,7 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
+from index.fusion import Nearest, meant, meant_sentence, with_meant, without
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days
 from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
 from index.terms import NO_POSTINGS, Ids
@@ -43,7 +44,7 @@ CHINESE_WORD = 0.25
 Scores = NDArray[np.float32]
 
 
-def answer(snapshot: Snapshot, search: Search) -> Results:
+def answer(snapshot: Snapshot, search: Search, nearest: Nearest | None = None) -> Results:
     """All answers to a search, with the part that was asked for."""
     what = matched(snapshot, search)
     matcher, found = what.matcher, what.found
@@ -53,17 +54,29 @@ def answer(snapshot: Snapshot, search: Search) -> Results:
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
     worth = partial(scored, snapshot, what.read, what.reader.heard)
-    listed, scores = part(snapshot, search, worth, (found, partly))
+    near = meant(matcher, what.within, search.selection.query, found, nearest) if nearest else []
+    alone = without(near, partly)
+    if alone:
+        matcher.note(meant_sentence(len(alone)))
+
+    def some(ids: Ids, offset: int, n: int) -> tuple[list[int], list[float]]:
+        return part(snapshot, replace(search, offset=offset, n=n), worth, (ids,))
+
+    if near:
+        listed, scores = with_meant(some, found, partly, near, search.offset, search.n)
+    else:
+        listed, scores = part(snapshot, search, worth, (found, partly))
     return Results(
         total=len(found),
         more=len(partly),
         hits=tuple(
-            Hit(id=key, score=round(score, 4))
-            for key, score in zip(snapshot.keys(listed), scores, strict=True)
+            Hit(id=key, score=round(score, 4), by_meaning=document in alone)
+            for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
         ),
         facets=facets(snapshot, found) if search.facets else {},
         read_as=read_as(what.node),
         also_searched=what.reader.words,
+        meant=len(alone),
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,

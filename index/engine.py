@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from archive.model import Article, Selection
+
+if TYPE_CHECKING:
+    from index.meaning import Meaning
 
 Sort = Literal["rel", "new", "old", "number"]
 Mode = Literal["all", "most", "some"]
@@ -22,7 +25,8 @@ class Search:
 
     ``sort`` is by relevance, by time (newest or oldest first), or by number of first publication, newest
     first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
-    every word literally. An empty query finds everything, newest first.
+    every word literally. An empty query finds everything, newest first. ``meaning`` adds to the best ones
+    what says something like a whole sentence, in other words or another language.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -31,21 +35,24 @@ class Search:
     n: int = 20
     exact: bool = False
     facets: bool = False
+    meaning: bool = False
     below: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One answer; scores compare within one search only."""
+    """One answer; scores compare within one search only. ``by_meaning`` ones do not have the words."""
 
     id: str
     score: float
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """All answers: ``total`` have all that was asked for, ``more`` after them most of the words, or some.
 
+    After them, among those with some of the words, come ``meant`` that have none and say the same.
     ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
     was taken. ``also_searched`` are the Chinese words that Latin letters were read as, and the words of
     another region for what no article has. ``facets`` count the ``total``. The same query on the same
@@ -58,6 +65,7 @@ class Results:
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     read_as: str = ""
     also_searched: tuple[str, ...] = ()
+    meant: int = 0
     note: str | None = None
     mode: Mode = "all"
     index: str = ""
@@ -129,12 +137,13 @@ class Index(Protocol):
         """Give everything back; safe to call twice."""
 
 
-def open_index(path: Path, *, write: bool = False) -> Index:
+def open_index(path: Path, *, write: bool = False, meaning: Meaning | None = None) -> Index:
     """The index in a folder.
 
     For writing, it is made when missing and verified first, and Damaged is raised when it cannot be
-    continued; the caller holds the lock. For reading it need not be there yet.
+    continued; the caller holds the lock. For reading it need not be there yet. ``meaning`` finds what says
+    something like a sentence.
     """
     from index.whoosh_engine import WhooshIndex
 
-    return WhooshIndex(path, write=write)
+    return WhooshIndex(path, write=write, meaning=meaning)

@@ -19,6 +19,7 @@ from index.answers import Answers
 from index.counts import authors
 from index.engine import OUTDATED, PARTLY, Results, Search
 from index.manifest import VERSION, Manifest, beside, faults, latest
+from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
 from index.vectors import Segment, Snapshot
@@ -37,12 +38,13 @@ BATCH = 500
 class WhooshIndex:
     """See index.engine.Index."""
 
-    def __init__(self, path: Path, *, write: bool = False) -> None:
+    def __init__(self, path: Path, *, write: bool = False, meaning: Meaning | None = None) -> None:
         self.path = path
+        self._meaning = meaning
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._answers: tuple[Snapshot | None, Answers] = (None, Answers())
+        self._answers: tuple[object, Answers] = (None, Answers())
         self._folder = path
         self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
@@ -102,7 +104,8 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search))
+            nearest = self._meaning.nearest if self._meaning and search.meaning else None
+            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search, nearest))
         self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
@@ -124,9 +127,10 @@ class WhooshIndex:
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
         of, answers = self._answers
-        if of is not snapshot:
+        state = snapshot, self._meaning.state if self._meaning else None
+        if of != state:
             answers = Answers()
-            self._answers = (snapshot, answers)
+            self._answers = (state, answers)
         return answers
 
     def _give_back(self, snapshot: Snapshot) -> None:

@@ -34,12 +34,16 @@ def answer(
             n=n,
             exact=view.exact,
             facets=True,
+            meaning=True,
         )
     )
     node = with_others(selection.query, found.also_searched)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
-        hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url)
+        {
+            **hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url),
+            "by_meaning": hit.by_meaning,
+        }
         for hit in found.hits
         if hit.id in known
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +15,15 @@ from archive.model import Selection
 from archive.settings import Settings
 from syndicate.console import note
 
+PATIENCE, SHORT_PATIENCE = 30.0, 0.7  # seconds that a command waits for the encoder, and a reader
+LATER = 3.0  # seconds until it is loaded in the web: the first page does not share the processor with that
+Stop = Callable[[], bool]
+
 if TYPE_CHECKING:
     from archive.rules import Rules
     from archive.sandbox import Sandbox
     from archive.take import Taking
+    from index.encoder import Encoder
     from index.engine import Index
     from syndicate.push import Push
 
@@ -33,6 +38,11 @@ class Parts:
     def index_folder(self) -> Path:
         """Where the index lies."""
         return self.settings.data / "index"
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where the vectors of sentences lie."""
+        return self.settings.data / "vectors"
 
     @contextmanager
     def archive(self, *, must_exist: bool = False) -> Iterator[Database]:
@@ -74,11 +84,42 @@ class Parts:
             rules = self.rules(database)
             yield Taking(database=database, parsing=parsing, rules=rules, config=self.settings, stated=stated)
 
-    def index(self) -> Index:
-        """The index, to read from."""
+    def index(self, *, encoder: Encoder | None = None, patience: float = PATIENCE) -> Index:
+        """The index, to read from; a whole sentence waits so many seconds for its encoder to be loaded."""
         from index import open_index
+        from index.encoder import Encoder
+        from index.meaning import Meaning
 
-        return open_index(self.index_folder)
+        if not self.has_vectors():
+            return open_index(self.index_folder)
+        meaning = Meaning(self.vectors_folder, encoder or Encoder(), patience=patience)
+        return open_index(self.index_folder, meaning=meaning)
+
+    def has_vectors(self) -> bool:
+        """Whether sentences are found by their meaning: it is not turned off, and the package is there."""
+        from index.encoder import installed
+
+        return self.settings.search.vectors and installed() is not None
+
+    def fill(self, database: Database, encoder: Encoder | None = None, stop: Stop | None = None) -> int:
+        """Let the vectors of sentences catch up with the index; how many changes they took."""
+        from index.encoder import Encoder, installed
+        from index.sentence_follow import fill, reached
+
+        model = installed()
+        if model is None or not self.has_vectors():
+            return 0
+        loaded = encoder or Encoder()
+        upto = reached(self.index_folder)
+        return fill(database, self.vectors_folder, loaded.loaded, model=model, upto=upto, stop=stop)
+
+    def vectors_status(self, database: Database) -> dict[str, str | int]:
+        """How far the vectors of sentences are, for people."""
+        from index.sentence_follow import behind
+
+        if not self.has_vectors():
+            return {"vectors": "off"}
+        return {"vectors": "on", "vectors_behind": behind(database, self.vectors_folder)}
 
     def follow(self, database: Database) -> int:
         """Let the index catch up; how many changes it took. Raises Busy while another process is at it."""
@@ -122,8 +163,13 @@ class Parts:
 def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
     """The web application, its parts opened in the process that serves it."""
     parts = Parts(settings=settings)
-    index = parts.index()
+    from index.encoder import Encoder
+
+    encoder = Encoder()
+    index = parts.index(encoder=encoder, patience=SHORT_PATIENCE)
     warm(index)
+    if parts.has_vectors():
+        encoder.load_later(LATER)
     return parts.web(parts.open_archive(), index, has_worker=has_worker)
 
 

@@ -36,6 +36,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
             n=n,
             exact=view.exact,
             facets=True,
+            meaning=True,
         )
     )
     took = round((time.perf_counter() - started) * 1000)
@@ -84,7 +85,7 @@ def results_page(
     """The articles found, with all that leads on from them."""
     found = one_a_story(pages.found([hit.id for hit in results.hits]))
     node = with_others(selection.query, results.also_searched)
-    last = max(1, -(-(results.total + results.more) // (view.n or PAGE)))
+    last = max(1, -(-(results.total + results.more + results.meant) // (view.n or PAGE)))
     return pages.page(
         "search",
         t,

@@ -1,7 +1,7 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
-Four threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
-nor what subscribers are told.
+Five threads, so that a slow site delays neither what is pushed to us, nor what is on its way into the index,
+nor what subscribers are told, and the vectors of sentences delay nothing.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from archive.take import EntryLine, Taking
 from syndicate.push import Push
 
 log = logging.getLogger(__name__)
+Stop = Callable[[], bool]
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
 SHORT_LOOK = 0.05  # the same while somebody may be waiting for an answer
 LONGEST_REST = 30.0
+SECOND_LOOK = 1.0  # the same for what nobody waits for
 OF_EACH_DOMAIN = 20  # sources of one registrable domain in a round, that the others need not wait for it
 
 
@@ -35,10 +37,14 @@ def work(
     follow: Callable[[], int],
     push: Callable[[], Push],
     stop: threading.Event,
+    fill: Callable[[Stop], int] | None = None,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
     threads = [threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")]
+    if fill:
+        filling = threading.Thread(target=keep_filling, args=(taking.database, fill, stop), name="fill")
+        threads.append(filling)
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
@@ -70,6 +76,23 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
                 log.error("follow: %s", error)
                 stop.wait(LONGEST_REST)
         stop.wait(LOOK)
+
+
+def keep_filling(database: Database, fill: Callable[[Stop], int], stop: threading.Event) -> None:
+    """Let the vectors of sentences follow, behind the index and after all that is more urgent."""
+    seen: int | None = None
+    while not stop.wait(SECOND_LOOK):
+        now = database.changed()
+        try:
+            if fill(stop.is_set) == 0:
+                seen = now
+            while seen == database.changed() and not stop.wait(SECOND_LOOK):
+                pass
+        except Busy:
+            stop.wait(LONGEST_REST)
+        except ServiceError as error:
+            log.error("vectors: %s", error)
+            stop.wait(LONGEST_REST)
 
 
 def keep_receiving(taking: Taking, stop: threading.Event) -> None:

@@ -1,0 +1,74 @@
+"""Two rankings as one: what has most of the words, and what says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from index.match import Matcher, Within, among
+from index.meaning import is_sentence
+from index.sentence_store import Near
+from index.terms import Ids
+
+# Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): so many of the words' list, by their places.
+CONSTANT = 60
+DEEPEST = 100
+
+Nearest = Callable[[str], Near]
+Listed = tuple[list[int], list[float]]
+
+
+def meant(matcher: Matcher, within: Within, query: str, found: Ids, nearest: Nearest) -> list[int]:
+    """The documents that say something like a query and are not found already, nearest first."""
+    if not is_sentence(query, lambda phrase: len(matcher.find(phrase, matcher.everything)) > 0):
+        return []
+    near = [matcher.everything.of(matcher.snapshot.postings("id", id)[0]) for id, _ in nearest(query)]
+    return without([document for ids in near for document in within.of(ids).tolist()], found)
+
+
+def without(documents: Sequence[int], ids: Ids) -> list[int]:
+    """Some documents but for others; they may be in any order, the others rise."""
+    kept = ~among(np.array(documents, np.int32), ids)
+    return [document for document, is_kept in zip(documents, kept.tolist(), strict=True) if is_kept]
+
+
+def with_meant(
+    part: Callable[[Ids, int, int], Listed],
+    found: Ids,
+    partly: Ids,
+    near: Sequence[int],
+    offset: int,
+    n: int,
+) -> Listed:
+    """So many documents from a place on: what has all words, then by words and meaning, then the rest.
+
+    ``part`` lists documents in their order. What has all that was asked for is never behind what has not.
+    """
+    listed, scores = part(found, offset, n)
+    offset, n = max(0, offset - len(found)), n - len(listed)
+    if n > 0:
+        best = fused(part(partly, 0, DEEPEST)[0], near)
+        some = list(best)[offset : offset + n]
+        listed += some
+        scores += [best[document] for document in some]
+        rest = partly[~among(partly, np.array(sorted(best), np.int32))]
+        others = part(rest, max(0, offset - len(best)), n - len(some))
+        listed += others[0]
+        scores += others[1]
+    return listed, scores
+
+
+def fused(words: Sequence[int], near: Sequence[int]) -> dict[int, float]:
+    """Two ranked lists as one, best first, with the score of each document."""
+    scores: dict[int, float] = {}
+    for ranked in (words, near):
+        for place, document in enumerate(ranked, 1):
+            scores[document] = scores.get(document, 0.0) + 1 / (CONSTANT + place)
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def meant_sentence(number: int) -> str:
+    """What to say about articles that were found by their meaning alone."""
+    have = "One more says" if number == 1 else f"{number} more say"
+    return f"{have} something like it in other words or another language."

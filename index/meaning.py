@@ -1,0 +1,67 @@
+"""Which articles say what a query says, in other words or in another language."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index.analysis import is_unspaced, runs_of
+from index.encoder import Encoder, installed
+from index.query import All, Node, Phrase, Word, parse_query
+from index.sentence_store import Near, SentenceStore
+
+# Fewer words are too little to say anything: these are found by what they are, and translated one by one.
+FEWEST_WORDS, FEWEST_CHARACTERS = 4, 8
+LONGEST = 300
+MOST, LEAST = 50, 0.45
+
+
+class Meaning:
+    """An encoder, and the vectors that it is compared with."""
+
+    def __init__(self, folder: Path, encoder: Encoder, *, patience: float) -> None:
+        self._store = SentenceStore(folder)
+        self._encoder = encoder
+        self._patience = patience  # seconds that a query waits for the encoder to be loaded
+        self._guard = threading.Lock()
+
+    @property
+    def state(self) -> object:
+        """What answers depend on."""
+        manifest = self._store.manifest
+        return (manifest.number, manifest.chain, self._encoder.is_loaded) if manifest else None
+
+    def nearest(self, query: str) -> Near:
+        """The articles that say something like a query; none while the encoder is not there."""
+        manifest = self._store.manifest
+        if manifest is None or not manifest.parts or manifest.model != installed():
+            return ()
+        encode = self._encoder.ready(self._patience)
+        if encode is None:
+            return ()
+        with self._guard:
+            (vector,) = encode([" ".join(query.split())[:LONGEST]])
+        return self._store.nearest(vector, MOST, LEAST)
+
+
+def is_sentence(query: str, stands: Callable[[Phrase], bool]) -> bool:
+    """Whether a query says enough to be looked for by its meaning, in plain words alone.
+
+    ``stands`` tells whether a phrase is somewhere as it is: then it is asked for literally. Else quotation
+    marks are a part of the sentence, as they are in headlines.
+    """
+    node = parse_query(query)
+    parts: Sequence[Node] = node.parts if isinstance(node, All) else (node,)
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    words = [part for part in parts if isinstance(part, Word)]
+    if len(words) + len(phrases) < len(parts) or not is_enough(words):
+        return False
+    return not any(map(stands, phrases))
+
+
+def is_enough(words: Sequence[Word]) -> bool:
+    """Whether there are as many words, or characters of a script without spaces, as in a sentence."""
+    found = [run for word in words for run in runs_of(word.text)]
+    characters = sum(len(run) for run in found if is_unspaced(run))
+    return characters >= FEWEST_CHARACTERS or len(found) - (characters > 0) >= FEWEST_WORDS
