@@ -49,12 +49,13 @@ def answer(snapshot: Snapshot, search: Search, nearest: Nearest | None = None) -
     what = matched(snapshot, search)
     matcher, found = what.matcher, what.found
     partly, mode = NO_POSTINGS[0], NO_MODE
-    if search.sort == "rel" and search.below is None and not search.exact:
+    is_loose = search.sort == "rel" and search.below is None and not search.exact
+    if is_loose:
         partly, mode = with_most_words(matcher, what.read, what.within, found)
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
     worth = partial(scored, snapshot, what.read, what.reader.heard)
-    near = meant(matcher, what.within, search.selection.query, found, nearest) if nearest else []
+    near = meant(matcher, what.within, search.selection.query, found, nearest) if nearest and is_loose else []
     alone = without(near, partly)
     if alone:
         matcher.note(meant_sentence(len(alone)))

@@ -48,7 +48,8 @@ def load() -> Encode:
 class Encoder:
     """An encoder that is loaded when first asked for, by a thread of its own, and may be given back."""
 
-    def __init__(self, load: Callable[[], Encode] = load) -> None:
+    def __init__(self, load: Callable[[], Encode] = load, model: str | None = None) -> None:
+        self.model = model or installed()
         self._load = load
         self._guard = threading.Lock()
         self._encode: Encode | None = None

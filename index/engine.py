@@ -90,6 +90,10 @@ class Index(Protocol):
     def generation(self) -> tuple[str, int, str | None]:
         """What answers depend on, for caches: the index, its newest generation, its note; costs two looks."""
 
+    @property
+    def state(self) -> object:
+        """What answers with ``meaning`` depend on: the generation, and what sentences are compared with."""
+
     def apply(
         self,
         puts: Iterable[Article],

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.analysis import is_unspaced, runs_of
-from index.encoder import Encoder, installed
+from index.encoder import Encoder
 from index.query import All, Node, Phrase, Word, parse_query
 from index.sentence_store import Near, SentenceStore
 
 # Fewer words are too little to say anything: these are found by what they are, and translated one by one.
-FEWEST_WORDS, FEWEST_CHARACTERS = 4, 8
+FEWEST_WORDS, FEWEST_CHARACTERS = 4, 7
 LONGEST = 300
-MOST, LEAST = 50, 0.45
+# Right answers to questions come down to the lower one, but first; so do wrong ones, far behind.
+LIKE, LEAST = 0.45, 0.3
+MOST, FIRST = 50, 10
 
 
 class Meaning:
@@ -35,14 +37,15 @@ class Meaning:
     def nearest(self, query: str) -> Near:
         """The articles that say something like a query; none while the encoder is not there."""
         manifest = self._store.manifest
-        if manifest is None or not manifest.parts or manifest.model != installed():
+        if manifest is None or not manifest.parts or manifest.model != self._encoder.model:
             return ()
         encode = self._encoder.ready(self._patience)
         if encode is None:
             return ()
         with self._guard:
             (vector,) = encode([" ".join(query.split())[:LONGEST]])
-        return self._store.nearest(vector, MOST, LEAST)
+        near = self._store.nearest(vector, MOST, LEAST)
+        return [one for place, one in enumerate(near) if place < FIRST or one[1] >= LIKE]
 
 
 def is_sentence(query: str, stands: Callable[[Phrase], bool]) -> bool:
@@ -55,13 +58,13 @@ def is_sentence(query: str, stands: Callable[[Phrase], bool]) -> bool:
     parts: Sequence[Node] = node.parts if isinstance(node, All) else (node,)
     phrases = [part for part in parts if isinstance(part, Phrase)]
     words = [part for part in parts if isinstance(part, Word)]
-    if len(words) + len(phrases) < len(parts) or not is_enough(words):
+    if len(words) + len(phrases) < len(parts) or not is_enough(query):
         return False
     return not any(map(stands, phrases))
 
 
-def is_enough(words: Sequence[Word]) -> bool:
+def is_enough(text: str) -> bool:
     """Whether there are as many words, or characters of a script without spaces, as in a sentence."""
-    found = [run for word in words for run in runs_of(word.text)]
+    found = runs_of(text)
     characters = sum(len(run) for run in found if is_unspaced(run))
-    return characters >= FEWEST_CHARACTERS or len(found) - (characters > 0) >= FEWEST_WORDS
+    return characters >= FEWEST_CHARACTERS or sum(not is_unspaced(run) for run in found) >= FEWEST_WORDS

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import weakref
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -144,10 +145,11 @@ class Segment:
 
     def __init__(self, folder: Path, part: Part) -> None:
         self.part = part
-        self._file = (folder / part.name).open("rb", buffering=0)
-        if os.fstat(self._file.fileno()).st_size != size_of(part):
+        self._file = os.open(folder / part.name, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)  # whoever still searches it keeps it open
+        if os.fstat(self._file).st_size != size_of(part):
             raise Damaged(f"{folder / part.name}: has not the size it was written with")
-        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) if size_of(part) else b""
+        self._map = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ) if size_of(part) else b""
         self.signs: Signs = self._array(0, "u8", WORDS * part.sentences).reshape(WORDS, part.sentences)
         place = 8 * WORDS * part.sentences
         self.keys: NDArray[np.uint64] = self._array(place, "u8", part.articles).copy()
@@ -165,7 +167,7 @@ class Segment:
     def codes(self, first: int, last: int) -> Codes:
         """The vectors of some sentences in a row; read and not mapped, so that they take no memory."""
         place, size = self._codes + DIMENSIONS * first, DIMENSIONS * (last - first)
-        content = os.pread(self._file.fileno(), size, place)
+        content = os.pread(self._file, size, place)
         return np.frombuffer(content, np.int8).reshape(-1, DIMENSIONS)
 
 

@@ -15,7 +15,7 @@ from archive.errors import Damaged
 from archive.model import Article, sha256
 from index import manifest as whole
 from index import sentence_files as files
-from index.encoder import DIMENSIONS, Encode
+from index.encoder import DIMENSIONS, Encoder
 from index.sentence_files import Batch, Manifest, Segment
 from index.sentences import sentences_of
 
@@ -28,12 +28,12 @@ Progress = Callable[[int, int], None]
 def fill(
     database: Database,
     folder: Path,
-    encoder: Callable[[], Encode],
+    encoder: Encoder,
     *,
-    model: str,
     upto: int | None = None,
     stop: Stop | None = None,
     progress: Progress | None = None,
+    at_once: int = STEP,
 ) -> int:
     """Let the vectors catch up with the log, or with a number of it; how many changes were taken.
 
@@ -42,11 +42,11 @@ def fill(
     ``stop`` is asked between commits. Raises Busy while another process does this.
     """
     with database.locked("vectors"):
-        manifest = begun(database, folder, model)
+        manifest = begun(database, folder, encoder.model or "")
         known = digests(folder, manifest)
         start = manifest.checkpoint
         while not (stop and stop()):
-            step = changes.after(database, manifest.checkpoint, STEP)
+            step = changes.after(database, manifest.checkpoint, at_once)
             step = step if upto is None else tuple(change for change in step if change.seq <= upto)
             if not step:
                 break
@@ -106,7 +106,7 @@ def digests(folder: Path, manifest: Manifest) -> dict[bytes, int]:
     return known
 
 
-def encoded(some: Iterable[Article], known: dict[bytes, int], encoder: Callable[[], Encode]) -> Batch:
+def encoded(some: Iterable[Article], known: dict[bytes, int], encoder: Encoder) -> Batch:
     """The vectors of articles whose sentences are new; one that is not public has none."""
     ids, marks, texts = [], [], []
     for article in some:
@@ -123,11 +123,11 @@ def batch_of(
     ids: Sequence[bytes],
     marks: Sequence[int],
     texts: Sequence[Sequence[str]],
-    encoder: Callable[[], Encode],
+    encoder: Encoder,
 ) -> Batch:
     """The sentences of some articles as vectors."""
     every = [text for each in texts for text in each]
-    codes = files.codes_of(encoder()(every)) if every else np.zeros((0, DIMENSIONS), np.int8)
+    codes = files.codes_of(encoder.loaded()(every)) if every else np.zeros((0, DIMENSIONS), np.int8)
     return Batch(
         ids=np.array(ids, f"S{files.LONGEST_ID}"),
         digests=np.array(marks, np.uint64),

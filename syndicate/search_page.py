@@ -13,6 +13,7 @@ from index import Node, Results, Search, mark, snippet, with_others
 from index.answer import sentence
 from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
+from index.fusion import meant_sentence
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
@@ -100,11 +101,17 @@ def results_page(
             titles={article.id: mark(shown_title(article), node) for article in found},
             snippets={article.id: passage(article, node) for article in found},
         ),
+        meant={article.address for article in found if article.id in meant_by(results)},
         previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
         **shared,
     )
+
+
+def meant_by(results: Results) -> set[str]:
+    """The articles that only their meaning found."""
+    return {hit.id for hit in results.hits if hit.by_meaning}
 
 
 def passage(article: Article, node: Node) -> Marked:
@@ -132,11 +139,14 @@ def said(results: Results, t: Words, exactly: str) -> str:
         if told in stated:
             stated = stated.replace(told, "")
             notes.append(escaped(t[key]))
+    only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
+    if results.meant:
+        stated = stated.replace(meant_sentence(results.meant), "")
+        notes.append(t.said("meant", t.articles(results.meant), only))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     if results.also_searched:
         words = t["comma"].join(f'<b lang="zh-Hans">{word}</b>' for word in results.also_searched)
-        only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
         notes.insert(0, t.said("also_searched", words, only))
     read = results.read_as
     if read:

@@ -21,6 +21,9 @@
 % for name, address in row.topics:
 <a class="tag" href="{{address}}">{{name}}</a>\\
 % end
+% if row.address in get("meant", ()):
+<span class="tag">{{t["by_meaning"]}}</span>\\
+% end
 % if row.length:
 <span>{{row.length}}</span>\\
 % end
