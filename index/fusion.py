@@ -11,9 +11,11 @@ from index.meaning import is_sentence
 from index.sentence_store import Near
 from index.terms import Ids
 
-# Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): so many of the words' list, by their places.
-CONSTANT = 60
+# Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of so many of the words' list. Within a language
+# words rank better, so that their first stays first, what the other list has too comes forward a little, and
+# what it has alone stands between: with equal weights titles find their text a tenth less often at once.
 DEEPEST = 100
+CONSTANT, ALONE, AGREEING = 3, 0.7, 0.4
 
 Nearest = Callable[[str], Near]
 Listed = tuple[list[int], list[float]]
@@ -61,10 +63,10 @@ def with_meant(
 
 def fused(words: Sequence[int], near: Sequence[int]) -> dict[int, float]:
     """Two ranked lists as one, best first, with the score of each document."""
-    scores: dict[int, float] = {}
-    for ranked in (words, near):
-        for place, document in enumerate(ranked, 1):
-            scores[document] = scores.get(document, 0.0) + 1 / (CONSTANT + place)
+    scores = {document: 1 / (CONSTANT + place) for place, document in enumerate(words, 1)}
+    for place, document in enumerate(near, 1):
+        weight = AGREEING if document in scores else ALONE
+        scores[document] = scores.get(document, 0.0) + weight / (CONSTANT + place)
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 

@@ -43,13 +43,15 @@ def fill(
     """
     with database.locked("vectors"):
         manifest = begun(database, folder, encoder.model or "")
-        known = digests(folder, manifest)
+        known: dict[bytes, int] | None = None
         start = manifest.checkpoint
         while not (stop and stop()):
             step = changes.after(database, manifest.checkpoint, at_once)
             step = step if upto is None else tuple(change for change in step if change.seq <= upto)
             if not step:
                 break
+            if known is None:
+                known = digests(folder, manifest)
             last = step[-1]
             some = articles.articles(database, dict.fromkeys(change.id for change in step))
             batch = encoded([one for one in some if one.seq <= last.seq], known, encoder)

@@ -133,12 +133,12 @@ class Snapshot:
 
     def codes(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """The vectors of some sentences, whose numbers rise."""
-        found = np.empty((len(rows), DIMENSIONS), np.float32)
-        places = np.searchsorted(self._firsts, rows, side="right") - 1
-        for place, (row, number) in enumerate(zip(rows.tolist(), places.tolist(), strict=True)):
-            local = row - int(self._firsts[number])
-            found[place] = self.segments[number].codes(local, local + 1)[0]
-        return found
+        ends = np.searchsorted(rows, self._firsts)
+        found = [
+            segment.some((rows[ends[place] : ends[place + 1]] - self._firsts[place]).tolist())
+            for place, segment in enumerate(self.segments)
+        ]
+        return np.concatenate(found).astype(np.float32)
 
 
 def closest(distances: Distances, number: int) -> NDArray[np.intp]:

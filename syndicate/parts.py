@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,13 +88,18 @@ class Parts:
     def index(self, *, encoder: Encoder | None = None, patience: float = PATIENCE) -> Index:
         """The index, to read from; a whole sentence waits so many seconds for its encoder to be loaded."""
         from index import open_index
-        from index.encoder import Encoder
         from index.meaning import Meaning
 
         if not self.has_vectors():
             return open_index(self.index_folder)
-        meaning = Meaning(self.vectors_folder, encoder or Encoder(), patience=patience)
+        meaning = Meaning(self.vectors_folder, encoder or self.encoder(), patience=patience)
         return open_index(self.index_folder, meaning=meaning)
+
+    def encoder(self) -> Encoder:
+        """What makes vectors of sentences, loaded when first needed."""
+        from index.encoder import Encoder, load
+
+        return Encoder(partial(load, self.settings.data))
 
     def has_vectors(self) -> bool:
         """Whether sentences are found by their meaning: it is not turned off, and the package is there."""
@@ -102,14 +108,14 @@ class Parts:
         return self.settings.search.vectors and installed() is not None
 
     def fill(self, database: Database, encoder: Encoder | None = None, stop: Stop | None = None) -> int:
-        """Let the vectors of sentences catch up with the index; how many changes they took."""
-        from index.encoder import Encoder
-        from index.sentence_follow import fill, reached
+        """Let the vectors of sentences catch up with the index; how many changes are left."""
+        from index.sentence_follow import behind, fill, reached
 
         if not self.has_vectors():
             return 0
-        encoder = encoder or Encoder()
-        return fill(database, self.vectors_folder, encoder, upto=reached(self.index_folder), stop=stop)
+        encoder = encoder or self.encoder()
+        fill(database, self.vectors_folder, encoder, upto=reached(self.index_folder), stop=stop)
+        return behind(database, self.vectors_folder)
 
     def vectors_status(self, database: Database) -> dict[str, str | int]:
         """How far the vectors of sentences are, for people."""
@@ -161,9 +167,7 @@ class Parts:
 def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
     """The web application, its parts opened in the process that serves it."""
     parts = Parts(settings=settings)
-    from index.encoder import Encoder
-
-    encoder = Encoder()
+    encoder = parts.encoder()
     index = parts.index(encoder=encoder, patience=SHORT_PATIENCE)
     warm(index)
     if parts.has_vectors():

@@ -78,21 +78,27 @@ def keep_following(database: Database, follow: Callable[[], int], stop: threadin
         stop.wait(LOOK)
 
 
-def keep_filling(database: Database, fill: Callable[[Stop], int], stop: threading.Event) -> None:
+def keep_filling(
+    database: Database,
+    fill: Callable[[Stop], int],
+    stop: threading.Event,
+    look: float = SECOND_LOOK,
+    rest: float = LONGEST_REST,
+) -> None:
     """Let the vectors of sentences follow, behind the index and after all that is more urgent."""
     seen: int | None = None
-    while not stop.wait(SECOND_LOOK):
+    while not stop.wait(look):
         now = database.changed()
+        if now == seen:
+            continue
         try:
-            if fill(stop.is_set) == 0:
+            if fill(stop.is_set) == 0:  # else the index has to follow first
                 seen = now
-            while seen == database.changed() and not stop.wait(SECOND_LOOK):
-                pass
         except Busy:
-            stop.wait(LONGEST_REST)
+            stop.wait(rest)
         except ServiceError as error:
             log.error("vectors: %s", error)
-            stop.wait(LONGEST_REST)
+            stop.wait(rest)
 
 
 def keep_receiving(taking: Taking, stop: threading.Event) -> None:

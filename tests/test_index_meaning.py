@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import meanings
 import numpy as np
@@ -15,6 +16,7 @@ from archive.model import Article, Selection
 from index import sentence_files as files
 from index.encoder import Encoder, Vectors, installed
 from index.engine import Index, Results, Search, open_index
+from index.fusion import fused
 from index.meaning import Meaning, is_sentence
 from index.sentence_files import Manifest
 from index.sentence_follow import batch_of, digest
@@ -91,7 +93,7 @@ def test_words_and_whatever_is_asked_for_literally_are_not_guessed_at(index: Ind
 
 
 @pytest.mark.parametrize("change", [{"exact": True}, {"sort": "new"}, {"below": 3}])
-def test_neither_exact_words_nor_other_orders_are_added_to(index: Index, change: dict[str, object]) -> None:
+def test_neither_exact_words_nor_other_orders_are_added_to(index: Index, change: dict[str, Any]) -> None:
     assert ask(index, QUESTION, **change).meant == 0
 
 
@@ -170,3 +172,9 @@ def test_the_encoder_itself_knows_both_languages() -> None:
     vectors: Vectors = encode(texts)
     similar = vectors @ vectors.T
     assert np.allclose(np.diag(similar), 1, atol=1e-4) and similar[0, 1] > 0.6 > 0.4 > similar[0, 2]
+
+
+def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_between() -> None:
+    assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
+    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 2, 7, 3, 4, 8, 5, 6]
+    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 3, 2, 8, 4, 9]

@@ -82,7 +82,6 @@ def companion(parts: Parts, args: argparse.Namespace) -> list[str]:
 def work(parts: Parts, args: argparse.Namespace) -> bool:
     """Run the worker until it is told to end."""
     from index import warm
-    from index.encoder import Encoder
     from syndicate.serving import stop_event
     from syndicate.worker import work as run
 
@@ -93,7 +92,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
             taking,
             follow=partial(parts.follow, taking.database),
             push=partial(parts.push, taking.database, index),
-            fill=partial(parts.fill, taking.database, Encoder()) if parts.has_vectors() else None,
+            fill=partial(parts.fill, taking.database, parts.encoder()) if parts.has_vectors() else None,
             stop=stop,
             only_follow=args.only == "follow",
         )
