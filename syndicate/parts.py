@@ -115,7 +115,10 @@ class Parts:
             return 0
         encoder = encoder or self.encoder()
         fill(database, self.vectors_folder, encoder, upto=reached(self.index_folder), stop=stop)
-        return behind(database, self.vectors_folder)
+        left = behind(database, self.vectors_folder)
+        if not left:
+            encoder.release()  # loading it again for the next news costs a second; keeping it, 90 MB
+        return left
 
     def vectors_status(self, database: Database) -> dict[str, str | int]:
         """How far the vectors of sentences are, for people."""
@@ -170,7 +173,7 @@ def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
     encoder = parts.encoder()
     index = parts.index(encoder=encoder, patience=SHORT_PATIENCE)
     warm(index)
-    if parts.has_vectors():
+    if parts.has_vectors() and parts.vectors_folder.exists():
         encoder.load_later(LATER)
     return parts.web(parts.open_archive(), index, has_worker=has_worker)
 

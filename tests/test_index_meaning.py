@@ -176,5 +176,5 @@ def test_the_encoder_itself_knows_both_languages() -> None:
 
 def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_between() -> None:
     assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
-    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 2, 7, 3, 4, 8, 5, 6]
-    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 3, 2, 8, 4, 9]
+    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 7, 2, 8, 3, 4, 5, 6]
+    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
