@@ -54,6 +54,16 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """``[search]``: ``vectors`` finds what means the same as a sentence, where the package is there."""
+
+    vectors: bool = True
+
+
+Section = Site | Server | Fetch | SearchSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings in force; ``origins`` says where each value that is not a default came from."""
 
@@ -61,6 +71,7 @@ class Settings:
     site: Site = field(default_factory=Site)
     server: Server = field(default_factory=Server)
     fetch: Fetch = field(default_factory=Fetch)
+    search: SearchSettings = field(default_factory=SearchSettings)
     topics: tuple[Topic, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,7 +81,12 @@ class Settings:
         return self.site.base_url.rstrip("/") or f"http://{self.server.host}:{self.server.port}"
 
 
-SECTIONS: Mapping[str, type[Site | Server | Fetch]] = {"site": Site, "server": Server, "fetch": Fetch}
+SECTIONS: Mapping[str, type[Section]] = {
+    "site": Site,
+    "server": Server,
+    "fetch": Fetch,
+    "search": SearchSettings,
+}
 
 
 def read_settings(
@@ -108,13 +124,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def section(
     name: str,
-    kind: type[Site | Server | Fetch],
+    kind: type[Section],
     stated: object,
     config: str,
     environ: Mapping[str, str],
     flags: Mapping[str, object],
     origins: dict[str, str],
-) -> Site | Server | Fetch:
+) -> Section:
     """One section with each key from the first place that states it."""
     if not isinstance(stated, dict):
         raise SettingsError(f"{config}: [{name}] must be a section of keys")
@@ -143,6 +159,10 @@ def typed(value: object, default: object, where: str) -> object:
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise SettingsError(f"{where}: expected a list of texts, got {value!r}")
         return tuple(item.strip() for item in items if item.strip())
+    if isinstance(default, bool):
+        if str(value).lower() not in ("true", "false"):
+            raise SettingsError(f"{where}: expected true or false, got {value!r}")
+        return str(value).lower() == "true"
     if isinstance(default, int):
         try:
             return int(str(value))

@@ -17,6 +17,7 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
+from index.fusion import Groups, Nearest, meant, meant_sentence, with_meant, without
 from index.lexicon import Lexicon
 from index.listing import Listing
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days, united
@@ -45,30 +46,53 @@ CHINESE_WORD = 0.25
 Scores = NDArray[np.float32]
 
 
-def answer(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Results:
+def answer(
+    snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None, nearest: Nearest | None = None
+) -> Results:
     """All answers to a search, with the part that was asked for."""
     what = matched(snapshot, search, lexicon)
     matcher, found, beside = what.matcher, what.found, what.across
     partly, mode = NO_POSTINGS[0], NO_MODE
-    if search.sort == "rel" and search.below is None and not search.exact:
+    is_loose = search.sort == "rel" and search.below is None and not search.exact
+    if is_loose:
         partly, mode = with_most_words(matcher, what.read, what.within, found)
     if beside and len(beside.most):
         partly = partly[~among(partly, beside.most)]
     if len(partly):
         matcher.note(sentence(len(found), len(partly), mode))
-    listing = Listing(snapshot, search, partial(scored, snapshot, what.read, what.reader.heard))
-    listed, scores = listing.part(found, partly, beside)
+    groups = Groups(found=found, partly=partly, across=beside)
+    near = (
+        meant(matcher, what.within, search.selection.query, what.everything, nearest)
+        if nearest and is_loose
+        else []
+    )
+    alone = without(near, groups.some)
+    if alone:
+        matcher.note(meant_sentence(len(alone)))
+    worth = partial(scored, snapshot, what.read, what.reader.heard)
+
+    def part(of: Groups, offset: int, n: int) -> tuple[list[int], list[float]]:
+        listing = Listing(snapshot, replace(search, offset=offset, n=n), worth)
+        return listing.part(of.found, of.partly, of.across)
+
+    listed, scores = with_meant(part, groups, near, search.offset, search.n)
     return Results(
         total=len(found),
         more=len(partly),
         across=beside.total(search.sort) if beside else 0,
         hits=tuple(
-            Hit(id=key, score=round(score, 4), through=beside.through(document) if beside else ())
+            Hit(
+                id=key,
+                score=round(score, 4),
+                through=beside.through(document) if beside else (),
+                by_meaning=document in alone,
+            )
             for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
         ),
         facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
         also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
+        meant=len(alone),
         note=" ".join(matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.model import Article, Selection
+
+if TYPE_CHECKING:
+    from index.meaning import Meaning
 
 Sort = Literal["rel", "new", "old", "number"]
 Mode = Literal["all", "most", "some"]
@@ -34,6 +37,8 @@ class Search:
     ``sort`` is by relevance, by time (newest or oldest first), or by number of first publication, newest
     first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
     every word literally. An empty query finds everything, newest first. ``among`` leaves only some articles.
+    ``meaning`` adds to the best ones what says something like a whole sentence, in other words or another
+    language.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -42,6 +47,7 @@ class Search:
     n: int = 20
     exact: bool = False
     facets: bool = False
+    meaning: bool = False
     below: int | None = None
     among: Among | None = None
 
@@ -50,18 +56,21 @@ class Search:
 class Hit:
     """One answer; scores compare within one search only.
 
-    ``through`` are the translations of words by which an article was found that does not have them as typed.
+    ``through`` are the translations of words by which an article was found that does not have them as typed;
+    ``by_meaning`` ones have neither.
     """
 
     id: str
     score: float
     through: tuple[str, ...] = ()
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """All answers: ``total`` have all that was asked for, ``more`` after them most of the words, or some.
 
+    After them, among those with some of the words, come ``meant`` that have none and say the same.
     ``mode`` says which when there are such, and ``note`` says so, as it says all else about how the query
     was taken. ``also_searched`` are the Chinese words that Latin letters were read as, and the words of
     another region for what no article has, and translations. ``across`` counts the articles of the other
@@ -78,6 +87,7 @@ class Results:
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     read_as: str = ""
     also_searched: tuple[str, ...] = ()
+    meant: int = 0
     note: str | None = None
     mode: Mode = "all"
     index: str = ""
@@ -101,6 +111,10 @@ class Index(Protocol):
     @property
     def generation(self) -> tuple[str, int, str | None]:
         """What answers depend on, for caches: the index, its newest generation, its note; costs two looks."""
+
+    @property
+    def state(self) -> object:
+        """What answers with ``meaning`` depend on: the generation, and what sentences are compared with."""
 
     def apply(
         self,
@@ -149,12 +163,13 @@ class Index(Protocol):
         """Give everything back; safe to call twice."""
 
 
-def open_index(path: Path, *, write: bool = False) -> Index:
+def open_index(path: Path, *, write: bool = False, meaning: Meaning | None = None) -> Index:
     """The index in a folder.
 
     For writing, it is made when missing and verified first, and Damaged is raised when it cannot be
-    continued; the caller holds the lock. For reading it need not be there yet.
+    continued; the caller holds the lock. For reading it need not be there yet. ``meaning`` finds what says
+    something like a sentence.
     """
     from index.whoosh_engine import WhooshIndex
 
-    return WhooshIndex(path, write=write)
+    return WhooshIndex(path, write=write, meaning=meaning)

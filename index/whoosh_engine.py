@@ -20,6 +20,7 @@ from index.counts import authors
 from index.engine import OUTDATED, PARTLY, Results, Search
 from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
+from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
 from index.translations import standard_lexicon, taught_lexicon
@@ -41,14 +42,22 @@ BATCH = 500
 class WhooshIndex:
     """See index.engine.Index."""
 
-    def __init__(self, path: Path, *, write: bool = False, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        write: bool = False,
+        lexicon: Lexicon | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:
         self.path = path
         self._stated = lexicon
         self._taught: Lexicon | None = None
+        self._meaning = meaning
         self._write = write
         self._guard = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._answers: tuple[Snapshot | None, Answers] = (None, Answers())
+        self._answers: tuple[object, Answers] = (None, Answers())
         self._folder = path
         self._beside = beside(path)
         self._seen: tuple[str, int, int] | None = None
@@ -75,6 +84,10 @@ class WhooshIndex:
         self.refresh()
         manifest = self._current().manifest
         return manifest.index, manifest.generation, self.note
+
+    @property
+    def state(self) -> object:
+        return self.generation, self._meaning.state if self._meaning else None
 
     def apply(
         self,
@@ -108,7 +121,10 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            results = self._answers_of(snapshot).to(search, lambda: answer(snapshot, search, self._lexicon))
+            nearest = self._meaning.nearest if self._meaning and search.meaning else None
+            results = self._answers_of(snapshot).to(
+                search, lambda: answer(snapshot, search, self._lexicon, nearest)
+            )
         self._give_back(snapshot)
         if note := self.note:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
@@ -135,9 +151,10 @@ class WhooshIndex:
     def _answers_of(self, snapshot: Snapshot) -> Answers:
         """The answers given from a snapshot."""
         of, answers = self._answers
-        if of is not snapshot:
+        state = snapshot, self._meaning.state if self._meaning else None
+        if of != state:
             answers = Answers()
-            self._answers = (snapshot, answers)
+            self._answers = (state, answers)
         return answers
 
     def _give_back(self, snapshot: Snapshot) -> None:

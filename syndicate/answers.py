@@ -34,6 +34,7 @@ def answer(
             n=n,
             exact=view.exact,
             facets=True,
+            meaning=True,
         )
     )
     node = with_others(selection.query, found.also_searched)
@@ -42,6 +43,7 @@ def answer(
         {
             **hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url),
             "through": list(hit.through),
+            "by_meaning": hit.by_meaning,
         }
         for hit in found.hits
         if hit.id in known

@@ -131,7 +131,7 @@ class Browsing:
             lambda pages, t: search_page(pages, selection, view, t),
             view,
             robots="noindex",
-            state=self._pages.index.generation,
+            state=self._pages.index.state,
         )
 
     def sources(self, environ: Environ) -> Reply:

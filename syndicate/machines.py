@@ -59,9 +59,13 @@ def readiness(database: Database, index: Index, most: str) -> tuple[dict[str, ob
     return {"ready": True, "log": last, "behind": behind}, not most or behind <= int(most)
 
 
-def metrics(database: Database, index: Index, articles: int, subscribers: Sequence[Count]) -> str:
+def metrics(
+    database: Database, index: Index, articles: int, subscribers: Sequence[Count], vectors: Path
+) -> str:
     """How the service does, in the text format of Prometheus."""
     from prometheus_client import CollectorRegistry, generate_latest
+
+    from index.sentence_follow import behind
 
     now, last = datetime.now(UTC), changes.last(database)
     said, _ = readiness(database, index, "")
@@ -70,6 +74,10 @@ def metrics(database: Database, index: Index, articles: int, subscribers: Sequen
         "articles": ("Articles in publication", articles),
         "log_length": ("The last number of the change log", last),
         "index_behind": ("Changes that the index has not taken in yet", int(str(said["behind"]))),
+        "vectors_behind": (
+            "Changes that the vectors of sentences have not taken in yet, where there are such",
+            behind(database, vectors) if vectors.exists() else 0,
+        ),
         "domains_paused": ("Domains that asked to be left alone", len(pauses(database, now))),
         "subscriptions": ("Callbacks that are told of news in a feed", told.active),
         "subscriptions_unconfirmed": ("Requests that callbacks have not confirmed yet", told.unconfirmed),

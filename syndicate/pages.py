@@ -79,6 +79,7 @@ class Row:
     is_converted: bool
     copies: tuple[Copy, ...] = ()
     through: Voiced = ()
+    by_meaning: bool = False
 
     @property
     def plain_title(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,15 @@ from archive.model import Selection
 from archive.settings import Settings
 from syndicate.console import note
 
+PATIENCE, SHORT_PATIENCE = 30.0, 0.7  # seconds that a command waits for the encoder, and a reader
+LATER = 3.0  # seconds until it is loaded in the web: the first page does not share the processor with that
+Stop = Callable[[], bool]
+
 if TYPE_CHECKING:
     from archive.rules import Rules
     from archive.sandbox import Sandbox
     from archive.take import Taking
+    from index.encoder import Encoder
     from index.engine import Index
     from index.stories import PairFollower
     from syndicate.push import Push
@@ -36,6 +42,11 @@ class Parts:
     def index_folder(self) -> Path:
         """Where the index lies."""
         return self.settings.data / "index"
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where the vectors of sentences lie."""
+        return self.settings.data / "vectors"
 
     @contextmanager
     def archive(self, *, must_exist: bool = False) -> Iterator[Database]:
@@ -91,11 +102,48 @@ class Parts:
             rules = self.rules(database)
             yield Taking(database=database, parsing=parsing, rules=rules, config=self.settings, stated=stated)
 
-    def index(self) -> Index:
-        """The index, to read from."""
+    def index(self, *, encoder: Encoder | None = None, patience: float = PATIENCE) -> Index:
+        """The index, to read from; a whole sentence waits so many seconds for its encoder to be loaded."""
         from index import open_index
+        from index.meaning import Meaning
 
-        return open_index(self.index_folder)
+        if not self.has_vectors():
+            return open_index(self.index_folder)
+        meaning = Meaning(self.vectors_folder, encoder or self.encoder(), patience=patience)
+        return open_index(self.index_folder, meaning=meaning)
+
+    def encoder(self) -> Encoder:
+        """What makes vectors of sentences, loaded when first needed."""
+        from index.encoder import Encoder, load
+
+        return Encoder(partial(load, self.settings.data))
+
+    def has_vectors(self) -> bool:
+        """Whether sentences are found by their meaning: it is not turned off, and the package is there."""
+        from index.encoder import installed
+
+        return self.settings.search.vectors and installed() is not None
+
+    def fill(self, database: Database, encoder: Encoder | None = None, stop: Stop | None = None) -> int:
+        """Let the vectors of sentences catch up with the index; how many changes are left."""
+        from index.sentence_follow import behind, fill, reached
+
+        if not self.has_vectors():
+            return 0
+        encoder = encoder or self.encoder()
+        fill(database, self.vectors_folder, encoder, upto=reached(self.index_folder), stop=stop)
+        left = behind(database, self.vectors_folder)
+        if not left:
+            encoder.release()  # loading it again for the next news costs a second; keeping it, 90 MB
+        return left
+
+    def vectors_status(self, database: Database) -> dict[str, str | int]:
+        """How far the vectors of sentences are, for people."""
+        from index.sentence_follow import behind
+
+        if not self.has_vectors():
+            return {"vectors": "off"}
+        return {"vectors": "on", "vectors_behind": behind(database, self.vectors_folder)}
 
     def follow(self, database: Database) -> int:
         """Let the index catch up; how many changes it took. Raises Busy while another process is at it."""
@@ -151,8 +199,11 @@ class Parts:
 def load_web(settings: Settings, *, has_worker: bool = False) -> Any:
     """The web application, its parts opened in the process that serves it."""
     parts = Parts(settings=settings)
-    index = parts.index()
+    encoder = parts.encoder()
+    index = parts.index(encoder=encoder, patience=SHORT_PATIENCE)
     warm(index)
+    if parts.has_vectors() and parts.vectors_folder.exists():
+        encoder.load_later(LATER)
     return parts.web(parts.open_archive(), index, has_worker=has_worker)
 
 

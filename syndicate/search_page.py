@@ -13,6 +13,7 @@ from index import Hit, Node, Results, Search, mark, snippet, with_others
 from index.answer import sentence
 from index.engine import OUTDATED, PARTLY
 from index.engine import Facet as FacetName
+from index.fusion import meant_sentence
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
 from syndicate.charts import Span, by_year
@@ -37,6 +38,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         n=n,
         exact=view.exact,
         facets=True,
+        meaning=True,
     )
     results, heading = found_by(pages, search, t)
     took = round((time.perf_counter() - started) * 1000)
@@ -94,7 +96,8 @@ def results_page(
 ) -> str:
     """The articles found, with all that leads on from them."""
     shown = rows(pages, results, selection, t)
-    last = max(1, -(-(results.total + results.more + results.across) // (view.n or PAGE)))
+    listed = results.total + results.more + results.across + results.meant
+    last = max(1, -(-listed // (view.n or PAGE)))
     return pages.page(
         "search",
         t,
@@ -134,8 +137,10 @@ def rows(pages: Pages, results: Results, selection: Selection, t: Words) -> list
         titles={article.id: mark(shown_title(article), node) for article in found},
         snippets={article.id: passage(article, node) for article in (*found, *others)},
     )
+    meant = {hit.id for hit in results.hits if hit.by_meaning}
     return [
-        replace(row, through=through.get(article.id, ())) for article, row in zip(found, listed, strict=True)
+        replace(row, through=through.get(article.id, ()), by_meaning=article.id in meant)
+        for article, row in zip(found, listed, strict=True)
     ]
 
 
@@ -173,6 +178,10 @@ def said(results: Results, t: Words, exactly: str) -> str:
         if told in stated:
             stated = stated.replace(told, "")
             notes.append(escaped(t[key]))
+    only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
+    if results.meant:
+        stated = stated.replace(meant_sentence(results.meant), "")
+        notes.append(t.said("meant", t.articles(results.meant), only))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     if results.also_searched:

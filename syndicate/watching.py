@@ -60,7 +60,9 @@ class Watching:
         """Numbers for whoever watches over the service."""
         counted = total(self._pages, Selection())
         counts = self._subscribers.counts()
-        return machine(metrics(self._pages.database, self._pages.index, counted, counts), METRICS)
+        vectors = self._pages.settings.data / "vectors"
+        said = metrics(self._pages.database, self._pages.index, counted, counts, vectors)
+        return machine(said, METRICS)
 
     def static_file(self, environ: Environ, name: str) -> Reply:
         """A file of ours; its name holds its hash, so it may be kept for ever."""

@@ -1,8 +1,8 @@
 """The loop that keeps all moving: polls sources, ends embargoes, files topics, lets the index follow, pushes.
 
 A thread for each, so that a slow site delays neither what is pushed to us, nor what is on its way into the
-index, nor what subscribers are told; none of it waits for a large archive that is filed again, and pairs are
-found behind all that.
+index, nor what subscribers are told; none of it waits for a large archive that is filed again, and pairs and
+the vectors of sentences come behind all that.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from archive.take import EntryLine, Taking
 from syndicate.push import Push
 
 log = logging.getLogger(__name__)
+Stop = Callable[[], bool]
 LOOK = 0.25  # seconds between two looks whether anything was committed; one look costs microseconds
 SHORT_LOOK = 0.05  # the same while somebody may be waiting for an answer
 LONGEST_REST = 30.0
 BETWEEN_LESSONS = 300.0
+SECOND_LOOK = 1.0  # the same for what nobody waits for
 OF_EACH_DOMAIN = 20  # sources of one registrable domain in a round, that the others need not wait for it
 
 
@@ -39,10 +41,14 @@ def work(
     pair: Callable[[], int],
     stop: threading.Event,
     learn: Callable[[], bool] | None = None,
+    fill: Callable[[Stop], int] | None = None,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
     threads = [threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")]
+    if fill:
+        filling = threading.Thread(target=keep_filling, args=(taking.database, fill, stop), name="fill")
+        threads.append(filling)
     if not only_follow:
         threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
         threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
@@ -92,6 +98,29 @@ def keep_learning(learn: Callable[[], bool], stop: threading.Event) -> None:
             pass  # the archive is being written to; later will do
         except ServiceError as error:
             log.error("lexicon: %s", error)
+
+
+def keep_filling(
+    database: Database,
+    fill: Callable[[Stop], int],
+    stop: threading.Event,
+    look: float = SECOND_LOOK,
+    rest: float = LONGEST_REST,
+) -> None:
+    """Let the vectors of sentences follow, behind the index and after all that is more urgent."""
+    seen: int | None = None
+    while not stop.wait(look):
+        now = database.changed()
+        if now == seen:
+            continue
+        try:
+            if fill(stop.is_set) == 0:  # else the index has to follow first
+                seen = now
+        except Busy:
+            stop.wait(rest)
+        except ServiceError as error:
+            log.error("vectors: %s", error)
+            stop.wait(rest)
 
 
 def keep_receiving(taking: Taking, stop: threading.Event) -> None:

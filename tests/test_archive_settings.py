@@ -52,6 +52,7 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         ("[site]\nbase_url = 'news.example'", "expected http"),
         ("[fetch]\nallow = ['localhost']", "expected ADDRESS:PORT"),
         ("[fetch]\nallow = 'x y'", "expected ADDRESS:PORT"),
+        ("[search]\nvectors = 'maybe'", r"search\.vectors: expected true or false, got 'maybe'"),
         ("[[topic]]\nen = 'x'", "needs an id"),
         ("[[topic]]\nid = 'a'\nwrods = ['x']", "unknown key 'wrods'; did you mean 'words'"),
         ("[[topic]]\nid = 'a'\n[[topic]]\nid = 'a'", "two topics have the id 'a'"),
@@ -80,3 +81,11 @@ def test_the_example_holds_the_defaults(tmp_path: Path) -> None:
     settings = read_settings(tmp_path, config=example, environ={}, flags={})
     plain = read(tmp_path)
     assert (settings.site, settings.server, settings.fetch) == (plain.site, plain.server, plain.fetch)
+    assert settings.search == plain.search
+
+
+@pytest.mark.parametrize(("stated", "meant"), [("false", False), ("true", True)])
+def test_a_switch_is_true_or_false(tmp_path: Path, stated: str, meant: bool) -> None:
+    assert read(tmp_path, f"[search]\nvectors = {stated}").search.vectors is meant
+    variable = {"SYNDICATE_SEARCH_VECTORS": stated.title()}
+    assert read_settings(tmp_path / "none", config=None, environ=variable, flags={}).search.vectors is meant

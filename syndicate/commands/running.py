@@ -94,6 +94,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
             follow=partial(parts.follow, taking.database),
             pair=partial(parts.pairs(taking.database).follow, stop.is_set),
             push=partial(parts.push, taking.database, index),
+            fill=partial(parts.fill, taking.database, parts.encoder()) if parts.has_vectors() else None,
             stop=stop,
             learn=partial(parts.teach, taking.database),
             only_follow=args.only == "follow",

@@ -1,5 +1,6 @@
 <p>Words are looked for all together, in titles, texts, captions and summaries. When few articles have them all, those with most of them follow, and the page says so. An English word also finds its other forms (exchange, exchanges); Chinese needs no spaces. Simplified and traditional characters, full-width and half-width letters, capitals and small letters are the same.</p>
 <p>A word in Latin letters that no article has is read as pinyin or as initials: <code>zhongguancun</code> and <code>zgc</code> find <span lang="zh-Hans">中关村</span> in titles, <code>by:zhangsan</code> an author, <code>source:beijingribao</code> a source. The page says what was also searched, and offers only the words as they stand. When nothing is found, a better spelling is offered in either language.</p>
+<p>A whole sentence or question is also looked for by what it means: articles that say the same in other words or in the other language follow, marked <b>found by meaning</b>. They are not counted among those that have the words, and a click leaves them out.</p>
 <p>Filters beside the results narrow a search by language, topic, source and year. Every search is a feed: what is found later comes to the reader that follows it.</p>
 <p>A query may have 1,000 characters, 16 operators and fields, and 4 phrases of 64 characters.</p>
 <h2>Examples</h2>

