@@ -51,34 +51,19 @@ def answer(
 ) -> Results:
     """All answers to a search, with the part that was asked for."""
     what = matched(snapshot, search, lexicon)
-    matcher, found, beside = what.matcher, what.found, what.across
-    partly, mode = NO_POSTINGS[0], NO_MODE
+    beside = what.across
     is_loose = search.sort == "rel" and search.below is None and not search.exact
-    if is_loose:
-        partly, mode = with_most_words(matcher, what.read, what.within, found)
-    if beside and len(beside.most):
-        partly = partly[~among(partly, beside.most)]
-    if len(partly):
-        matcher.note(sentence(len(found), len(partly), mode))
-    groups = Groups(found=found, partly=partly, across=beside)
-    near = (
-        meant(matcher, what.within, search.selection.query, what.everything, nearest)
-        if nearest and is_loose
-        else []
-    )
+    groups, mode = grouped(what, is_loose)
+    near: list[int] = []
+    if nearest and is_loose:
+        near = meant(what.matcher, what.within, search.selection.query, what.everything, nearest)
     alone = without(near, groups.some)
     if alone:
-        matcher.note(meant_sentence(len(alone)))
-    worth = partial(scored, snapshot, what.read, what.reader.heard)
-
-    def part(of: Groups, offset: int, n: int) -> tuple[list[int], list[float]]:
-        listing = Listing(snapshot, replace(search, offset=offset, n=n), worth)
-        return listing.part(of.found, of.partly, of.across)
-
-    listed, scores = with_meant(part, groups, near, search.offset, search.n)
+        what.matcher.note(meant_sentence(len(alone)))
+    listed, scores = listed_part(snapshot, search, what, groups, near)
     return Results(
-        total=len(found),
-        more=len(partly),
+        total=len(what.found),
+        more=len(groups.partly),
         across=beside.total(search.sort) if beside else 0,
         hits=tuple(
             Hit(
@@ -93,7 +78,7 @@ def answer(
         read_as=read_as(what.node),
         also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
         meant=len(alone),
-        note=" ".join(matcher.notes) or None,
+        note=" ".join(what.matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
         generation=snapshot.manifest.generation,
@@ -136,6 +121,31 @@ def matched(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) 
     return Matched(
         node=node, read=read, matcher=matcher, within=within, reader=reader, found=found, across=beside
     )
+
+
+def grouped(what: Matched, is_loose: bool) -> tuple[Groups, Mode]:
+    """What words found, and which of them the articles have that do not have all."""
+    partly, mode = NO_POSTINGS[0], NO_MODE
+    if is_loose:
+        partly, mode = with_most_words(what.matcher, what.read, what.within, what.found)
+    if what.across and len(what.across.most):
+        partly = partly[~among(partly, what.across.most)]
+    if len(partly):
+        what.matcher.note(sentence(len(what.found), len(partly), mode))
+    return Groups(found=what.found, partly=partly, across=what.across), mode
+
+
+def listed_part(
+    snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Sequence[int]
+) -> tuple[list[int], list[float]]:
+    """The documents of the part asked for, and their scores."""
+    worth = partial(scored, snapshot, what.read, what.reader.heard)
+
+    def part(of: Groups, offset: int, n: int) -> tuple[list[int], list[float]]:
+        listing = Listing(snapshot, replace(search, offset=offset, n=n), worth)
+        return listing.part(of.found, of.partly, of.across)
+
+    return with_meant(part, groups, near, search.offset, search.n)
 
 
 def has_alternatives(node: Node) -> bool:

@@ -168,7 +168,7 @@ def test_following_puts_right_what_a_crash_left_even_before_there_was_an_archive
 
 def test_searching_from_a_cold_start_loads_no_more_than_it_needs(shell: Shell, tmp_path: Path) -> None:
     shell.run("ingest", str(tmp_path / "feed.xml"))
-    search = f"app.main(['--data', {str(shell.data)!r}, 'search', '北京', 'olympic'])"
+    search = f"app.main(['--data', {str(shell.data)!r}, 'search', '北京', 'olympic', '--exact'])"
     script = f"import sys, app; code = {search}; print('loaded', *sys.modules); sys.exit(code)"
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "The Olympic flame arrives" in ran.stdout
