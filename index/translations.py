@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
@@ -18,10 +18,11 @@ from pathlib import Path
 from index.analysis import is_unspaced
 from index.cedict import dictionary_file, read_dictionary, usual
 from index.glossary import GLOSSARY, read_glossary
-from index.lexicon import Entry, Lexicon, Origin, write_lexicon
+from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
 
 STARTER = Path(__file__).with_name("starter.tsv.gz")
 FORM = "1"  # moves when the same sources are to be compiled otherwise
+LIKELY = 0.05
 OF_ONE_CHARACTER = 4.0  # times less likely: such a word is mostly part of others
 
 
@@ -50,6 +51,14 @@ def taught_lexicon(folder: Path) -> Lexicon | None:
 def opened_once(path: Path) -> Lexicon:
     """The lexicon in a file, which never changes."""
     return Lexicon(path)
+
+
+def meanings(words: Collection[str]) -> set[str]:
+    """The Chinese words that some English ones are likely to mean, for comparing articles."""
+    lexicon = standard_lexicon()
+    return {
+        text for word in words for text, share in lexicon.renderings("en", key_of(word)) if share >= LIKELY
+    }
 
 
 @lru_cache(maxsize=1)

@@ -162,9 +162,11 @@ class Parts:
 
     def pairs(self, database: Database) -> PairFollower:
         """What finds the pairs and stories of what is new."""
-        from index.stories import PairFollower
+        from index.stories import Finding, PairFollower
+        from index.translations import edition, meanings
 
-        return PairFollower(database, self.settings.data / "pairs", lambda: datetime.now(UTC))
+        finding = Finding(translate=meanings, made_by=edition())
+        return PairFollower(database, self.settings.data / "pairs", lambda: datetime.now(UTC), finding)
 
     def teach(self, database: Database) -> bool:
         """Learn words from the archive's own translations, where there are enough more of them."""

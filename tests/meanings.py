@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 
 from index.encoder import DIMENSIONS, Encode, Encoder, Vectors
+from index.engine import Index
+from index.lexicon import Entry, Lexicon, write_lexicon
+from index.meaning import Meaning
+from index.whoosh_engine import WhooshIndex
 
 THINGS = {
     "earthquake": ("earthquake", "quake", "地震"),
@@ -40,3 +45,11 @@ def direction(name: str) -> Vectors:
 def encoder(load: Encode = encode, model: str = "test 1") -> Encoder:
     """The function as the service takes one."""
     return Encoder(lambda: load, model)
+
+
+def meaning_alone(folder: Path, meaning: Meaning) -> Index:
+    """The index of a folder, to read from, with a lexicon that knows none of its words."""
+    path = folder / "lexicon.bin"
+    if not path.exists():
+        write_lexicon([Entry("en", "zebra", "斑马", 1.0, "dictionary")], path)
+    return WhooshIndex(folder / "index", lexicon=Lexicon(path), meaning=meaning)

@@ -17,12 +17,10 @@ from index import sentence_files as files
 from index.encoder import Encoder, Vectors, installed
 from index.engine import Index, Results, Search, open_index
 from index.fusion import fused
-from index.lexicon import Lexicon, write_lexicon
 from index.meaning import Meaning, is_sentence
 from index.sentence_files import Manifest
 from index.sentence_follow import batch_of, digest
 from index.sentences import sentences_of
-from index.whoosh_engine import WhooshIndex
 
 ARTICLES = (
     public(1, "A strong earthquake shook the north", "Nobody was hurt."),
@@ -49,15 +47,7 @@ def made(folder: Path, encoder: Encoder, articles: Sequence[Article] = ARTICLES)
     opened = open_index(folder / "index", write=True)
     opened.apply(articles, [], 1)
     opened.close()
-    return meaning_alone(folder, Meaning(folder / "vectors", encoder, patience=10))
-
-
-def meaning_alone(folder: Path, meaning: Meaning) -> Index:
-    """The index of a folder, to read from; its lexicon translates nothing, so that meaning is all there is."""
-    path = folder / "lexicon.bin"
-    if not path.exists():
-        write_lexicon([], path)
-    return WhooshIndex(folder / "index", lexicon=Lexicon(path), meaning=meaning)
+    return meanings.meaning_alone(folder, Meaning(folder / "vectors", encoder, patience=10))
 
 
 @pytest.fixture
@@ -150,7 +140,7 @@ def test_without_an_encoder_answers_are_those_of_the_words(tmp_path: Path) -> No
 
     index = made(tmp_path, meanings.encoder())
     broken = Encoder(fail, "test 1")  # type: ignore[arg-type]
-    without = meaning_alone(tmp_path, Meaning(tmp_path / "vectors", broken, patience=10))
+    without = meanings.meaning_alone(tmp_path, Meaning(tmp_path / "vectors", broken, patience=10))
     assert ask(without, QUESTION) == ask(index, QUESTION, meaning=False)
     other = Meaning(tmp_path / "vectors", meanings.encoder(model="test 2"), patience=10)
     assert other.nearest(QUESTION) == ()
@@ -159,7 +149,7 @@ def test_without_an_encoder_answers_are_those_of_the_words(tmp_path: Path) -> No
 def test_an_answer_without_the_encoder_is_given_anew_when_it_is_there(tmp_path: Path) -> None:
     made(tmp_path, meanings.encoder()).close()
     encoder = meanings.encoder()
-    index = meaning_alone(tmp_path, Meaning(tmp_path / "vectors", encoder, patience=0))
+    index = meanings.meaning_alone(tmp_path, Meaning(tmp_path / "vectors", encoder, patience=0))
     before = index.state
     encoder.loaded()
     assert index.state != before and index.generation == before[0]  # type: ignore[index]

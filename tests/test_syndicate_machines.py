@@ -61,6 +61,7 @@ def test_metrics_count_sources_articles_and_what_lags(app: Application, database
         ("subscriptions",): 0,
         ("subscriptions_unconfirmed",): 0,
         ("deliveries_waiting",): 0,
+        ("vectors_behind",): 0,
     }
     assert "secret" not in reply.text
 

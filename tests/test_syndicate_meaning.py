@@ -15,7 +15,7 @@ from web_client import SITE, ask
 from archive.database import Database
 from archive.errors import Busy
 from archive.settings import SearchSettings, Settings
-from index import follow, open_index
+from index import follow
 from index.engine import Index
 from index.meaning import Meaning
 from index.sentence_follow import fill
@@ -41,7 +41,7 @@ def index(database: Database, tmp_path: Path) -> Index:
     follow(database, tmp_path / "index")
     encoder = meanings.encoder()
     fill(database, tmp_path / "vectors", encoder)
-    return open_index(tmp_path / "index", meaning=Meaning(tmp_path / "vectors", encoder, patience=10))
+    return meanings.meaning_alone(tmp_path, Meaning(tmp_path / "vectors", encoder, patience=10))
 
 
 @pytest.fixture
