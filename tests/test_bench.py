@@ -23,9 +23,7 @@ def test_all_benches_run_and_say_what_they_measured(capsys: pytest.CaptureFixtur
     assert re.search(r"^data .*60 articles .* feeds ", printed, re.MULTILINE)
     for title in BENCHES:
         told = r"(?:.* x  |nginx is not installed|the encoder is not installed|\.\./shared/data is not there)"
-        said = rf"^{title}
-(?:  .*
-)*?  {told}"
+        said = rf"^{title}\n(?:  .*\n)*?  {told}"
         assert re.search(said, printed, re.MULTILINE), title
 
 
