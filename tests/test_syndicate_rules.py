@@ -391,3 +391,11 @@ def text_of(entry: Mapping[str, Any]) -> str:
 def without_number(reply: Reply) -> dict[str, str]:
     """Headers but for the number of the request."""
     return {name: value for name, value in reply.headers.items() if name != "X-Request-Id"}
+
+
+def test_rule_28_readers_are_counted_by_feed_and_not_followed(archive: Archive) -> None:
+    agents = ("Reader/1.0", "Other/2.0", "Aggregator/1.0 (feed-id:7; 23 subscribers)")
+    replies = [archive.feed("/latest.atom", HTTP_USER_AGENT=agent) for agent in agents]
+    assert all("Set-Cookie" not in reply.headers for reply in replies)
+    told = json.loads(archive.feed("/stats.json").body)
+    assert told["subscribers"] == [{"feed": "/latest.atom", "told": 23, "seen": 2}]
