@@ -1,7 +1,4 @@
-"""The rules that published feeds keep so that readers neither lose, double nor misread an entry.
-
-Each test has the number of its rule; what a rule is for stands in the test's name and first lines.
-"""
+"""The rules that published feeds keep so that readers neither lose, double nor misread an entry, by number."""
 
 from __future__ import annotations
 
