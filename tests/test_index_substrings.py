@@ -71,5 +71,7 @@ def test_every_substring_and_every_word_finds_the_documents_that_have_it(tmp_pat
         assert place in having
         results = ask(index, query, sort="number", n=DOCUMENTS)
         assert results.total == len(having), query
-        assert {hit.id for hit in results.hits} == {articles[each].id for each in having}, query
+        assert {hit.id for hit in results.hits if not hit.through} == {
+            articles[each].id for each in having
+        }, query
     index.close()

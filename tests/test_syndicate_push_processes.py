@@ -177,8 +177,8 @@ def test_a_worker_that_is_killed_loses_no_news(data: Path, subscriber: Subscribe
     with working(data):
         last = f"Story number {kills + 1}".encode()
         wait_for(lambda: any(last in each.body for each in subscriber.news()), 20)
+        time.sleep(3)  # until the index has followed, whose counts JSON states
         settled = len(subscriber.news())
-        time.sleep(0.5)
     with working(data):
         time.sleep(1.5)
     assert len(subscriber.news()) == settled <= 2 * kills

@@ -1,4 +1,4 @@
-"""The rules that published feeds keep so that readers neither lose, double nor misread an entry, by number."""
+"""The rules that published feeds keep so that no reader loses, doubles or misreads an entry, by number."""
 
 from __future__ import annotations
 
