@@ -34,6 +34,8 @@ bench: .venv/developing
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@echo "laying out the dictionary by which searches find the other language (some seconds, once)"
+	@$(BIN)/python -c 'from index.translations import standard_lexicon; standard_lexicon()'
 	@touch $@
 
 .venv/developing: requirements-dev.txt .venv/installed

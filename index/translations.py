@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import sys
 import tempfile
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -23,12 +24,19 @@ from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
 STARTER = Path(__file__).with_name("starter.tsv.gz")
 FORM = "1"  # moves when the same sources are to be compiled otherwise
 LIKELY = 0.05
+MAKING = threading.Lock()
 OF_ONE_CHARACTER = 4.0  # times less likely: such a word is mostly part of others
 
 
-@lru_cache(maxsize=1)
 def standard_lexicon() -> Lexicon:
-    """The lexicon, made first where it is not there yet."""
+    """The lexicon, made first where it is not there yet: once, however many ask for it."""
+    with MAKING:
+        return laid_out()
+
+
+@lru_cache(maxsize=1)
+def laid_out() -> Lexicon:
+    """The lexicon of this environment; making it takes some seconds and some hundred megabytes."""
     kept = Path(sys.prefix) / "share" / "syndicate"
     name = f"lexicon-{edition()}.bin"
     if not (kept / name).is_file():
