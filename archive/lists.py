@@ -135,7 +135,7 @@ def version(database: Database, selection: Selection) -> int:
         clause = "FROM change a"
     elif selection.topics[1:] == () and (selection.topics or selection.by):
         # A file of articles has an index in this order: nearly always the first few are of the list.
-        rows = select(database, selection, where="1 = 1", order=f"{filed(selection)}.seq DESC", limit=1)
+        rows = select(database, selection, where="1 = 1", order=f"{ordered_in(selection)}.seq DESC", limit=1)
         return max([int(row["seq"]) for row in (touch, *rows)])
     (row,) = database.read(f"SELECT COALESCE(MAX(a.seq), 0) AS seq {clause}", **values)
     return max(int(touch["seq"]), int(row["seq"]))
@@ -161,10 +161,10 @@ def loaded(database: Database, rows: Iterable[Row]) -> tuple[Article, ...]:
 
 def number_of(selection: Selection) -> str:
     """The column of the number in the index that a list is walked by."""
-    return f"{filed(selection)}.number"
+    return f"{ordered_in(selection)}.number"
 
 
-def filed(selection: Selection) -> str:
+def ordered_in(selection: Selection) -> str:
     """The table in which a list is filed in order, as ``condition`` names it."""
     return "t0" if len(selection.topics) == 1 else "b0" if selection.by else "a"
 
@@ -187,7 +187,7 @@ def condition(
         tables.append("JOIN byline b0 ON b0.article = a.id AND b0.name = :by")
         values["by"] = selection.by
     # Nothing added to a text keeps the database from an index; what is filed leaves far fewer articles.
-    aside = "" if filed(selection) == "a" else " || ''"
+    aside = "" if ordered_in(selection) == "a" else " || ''"
     if selection.language in ("en", "zh"):
         tests.append(f"a.language{aside} = :language")
         values["language"] = selection.language

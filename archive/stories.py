@@ -10,11 +10,8 @@ from dataclasses import dataclass, field
 from archive import changes
 from archive.articles import batches, listed
 from archive.database import Database
-from archive.rows import PUBLIC
+from archive.rows import LAST_WORD, PUBLIC, TOGETHER
 
-SURE = 0.8  # a pair that was found with less waits for a person
-LAST_WORD = "p.id = (SELECT MAX(q.id) FROM pair q WHERE q.one = p.one AND q.other = p.other)"
-TOGETHER = f"(p.state IN ('stated', 'confirmed') OR (p.state = 'found' AND COALESCE(p.sure, 1) >= {SURE}))"
 # That the same story is told in the other language as well: of article a.
 PAIRED = (
     "EXISTS (SELECT 1 FROM pair p JOIN article o ON o.id = CASE p.one WHEN a.id THEN p.other ELSE p.one END"

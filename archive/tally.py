@@ -33,7 +33,7 @@ def facets(database: Database, selection: Selection, only: Sequence[str] = FACET
     }
     for name in only:
         if name in FILED:
-            counted[name] = by_value(filed(database, selection, *FILED[name]))
+            counted[name] = by_value(counted_under(database, selection, *FILED[name]))
     return {name: counted[name] for name in FACETS if name in only}
 
 
@@ -76,7 +76,9 @@ def counting(selection: Selection, **tables: str) -> tuple[str, dict[str, object
     return f"{clause} AND a.id IN (SELECT x.article FROM article_topic x WHERE {test})", values
 
 
-def filed(database: Database, selection: Selection, table: str, column: str) -> Iterable[tuple[str, int]]:
+def counted_under(
+    database: Database, selection: Selection, table: str, column: str
+) -> Iterable[tuple[str, int]]:
     """How many public articles of a selection are filed under each value.
 
     What is filed is mostly less than a list; but less still is filed under one topic or name.

@@ -117,8 +117,10 @@ def walks(database: Database, selection: Selection, few: int) -> list[Walk]:
 
 def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
     """The conditions that have an index in this order."""
-    yield [filed("article_topic", "topic", id, replace(selection, topics=())) for id in selection.topics]
-    yield [filed("byline", "name", name, replace(selection, by="")) for name in [selection.by] if name]
+    yield [
+        filed_under("article_topic", "topic", id, replace(selection, topics=())) for id in selection.topics
+    ]
+    yield [filed_under("byline", "name", name, replace(selection, by="")) for name in [selection.by] if name]
     yield [
         Walk(
             rows="article WHERE source = :walked",
@@ -140,7 +142,7 @@ def possible(database: Database, selection: Selection) -> Iterator[list[Walk]]:
     ]
 
 
-def filed(table: str, column: str, value: str, rest: Selection) -> Walk:
+def filed_under(table: str, column: str, value: str, rest: Selection) -> Walk:
     """A walk through what is filed under one value."""
     return Walk(
         rows=f"{table} WHERE {column} = :walked",

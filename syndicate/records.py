@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from archive.export import record
 from archive.model import Article
+from archive.sheet_file import defused
 from syndicate.allowed import as_allowed
 from syndicate.body import addressed
 
 # What a spreadsheet takes for a formula.
-BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 TEXTS = ("text", "html")
 
 
@@ -46,4 +46,4 @@ def cell(value: object) -> str:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         value = "; ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(BEGIN_FORMULAS) else text
+    return defused(text)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from archive import changes
+from archive.sheet_file import defused
 from archive.sources import sources
 from archive.statistics import Numbers, numbers
 from syndicate.addresses import quoted
@@ -22,7 +23,6 @@ from syndicate.strings import Words, tag_of
 # A feed's address, the subscribers that services told of, and other readers that were seen.
 Subscribers = Callable[[], Sequence[tuple[str, int, int]]]
 MONTHS_SHOWN, MOST_SHOWN = 24, 25
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cells = tuple[str, str, str, tuple[str, ...]]
 
 
@@ -101,11 +101,6 @@ def table(found: Numbers, readers: Sequence[tuple[str, int, int]]) -> str:
     writer.writerow(("kind", "value", "count"))
     writer.writerows((kind, defused(value), count) for kind, value, count in rows)
     return "\ufeff" + written.getvalue()
-
-
-def defused(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def statistics_page(pages: Pages, found: Numbers, readers: Sequence[tuple[str, int, int]], t: Words) -> str:

@@ -10,9 +10,10 @@ import pytest
 from factories import NOW, article, put_all
 from web_client import application, ask
 
-from archive.articles import withdraw
+from archive.articles import articles, withdraw
 from archive.database import Database
 from archive.pairs import record
+from archive.rows import SURE
 from archive.stories import joined
 from syndicate.guard import Application
 
@@ -144,3 +145,21 @@ def test_a_withdrawn_version_leaves_the_story_at_once(database: Database, app: A
 def test_links_make_groups() -> None:
     found = joined([("a", "b"), ("c", "d"), ("b", "e"), ("f", "f")])
     assert sorted(map(sorted, found)) == [["a", "b", "e"], ["c", "d"], ["f"]]
+
+
+@pytest.mark.parametrize(("sure", "count"), [(SURE, 2), (SURE - 0.01, 0)])
+def test_a_pair_is_as_sure_in_lists_as_on_its_page(
+    database: Database, tmp_path: Path, sure: float, count: int
+) -> None:
+    # Lists had a bound of their own, and left out pairs that the articles' pages showed.
+    with database.writing() as transaction:
+        put_all(
+            transaction,
+            article(title="One", guid="1"),
+            article(title="一", text="一。", language="zh", guid="2"),
+        )
+        ids = [row["id"] for row in transaction.read("SELECT id FROM article")]
+        record(transaction, ids[0], ids[1], state="found", how="test", sure=sure, now=NOW)
+    app = application(database, tmp_path)
+    assert len(json.loads(ask(app, "/latest.json?paired=1").body)["items"]) == count
+    assert sum(len(each.translations) for each in articles(database, ids)) == count

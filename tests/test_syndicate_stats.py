@@ -20,13 +20,14 @@ from archive.articles import withdraw
 from archive.database import Database
 from archive.put import put
 from archive.settings import Settings
+from archive.sheet_file import defused
 from archive.sources import settle
 from archive.statistics import numbers
 from index import open_index
 from syndicate.guard import Application
 from syndicate.pages import Pages
 from syndicate.speaking import Speaking
-from syndicate.statistics import Statistics, defused
+from syndicate.statistics import Statistics
 
 EARLIER = NOW - timedelta(days=70)
 STYLE = len(Path("syndicate/static/style.css").read_bytes())
