@@ -39,25 +39,24 @@ def work(
     follow: Callable[[], int],
     push: Callable[[], Push],
     pair: Callable[[], int],
+    learn: Callable[[], bool],
     stop: threading.Event,
-    learn: Callable[[], bool] | None = None,
     fill: Callable[[Stop], int] | None = None,
     only_follow: bool = False,
 ) -> None:
     """Run until ``stop`` is set. What fails is logged and tried again; nothing ends the loop."""
-    threads = [threading.Thread(target=keep_following, args=(taking.database, follow, stop), name="follow")]
+    loops: dict[str, Callable[[], None]] = {"follow": lambda: keep_following(taking.database, follow, stop)}
     if fill:
-        filling = threading.Thread(target=keep_filling, args=(taking.database, fill, stop), name="fill")
-        threads.append(filling)
+        loops["fill"] = lambda: keep_filling(taking.database, fill, stop)
     if not only_follow:
-        threads.append(threading.Thread(target=keep_receiving, args=(taking, stop), name="receive"))
-        threads.append(threading.Thread(target=keep_pushing, args=(taking.database, push, stop), name="push"))
-        threads.append(threading.Thread(target=keep_filing, args=(taking, stop), name="file"))
-        threads.append(
-            threading.Thread(target=keep_following, args=(taking.database, pair, stop), name="pair")
-        )
-    if learn is not None:
-        threads.append(threading.Thread(target=keep_learning, args=(learn, stop), name="learn"))
+        loops["receive"] = lambda: keep_receiving(taking, stop)
+        loops["push"] = lambda: keep_pushing(taking.database, push, stop)
+        loops["file"] = lambda: keep_filing(taking, stop)
+        loops["pair"] = lambda: keep_following(taking.database, pair, stop)
+        loops["learn"] = lambda: keep_learning(learn, stop)
+    threads = [
+        threading.Thread(target=again, args=(name, loop, stop), name=name) for name, loop in loops.items()
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -68,6 +67,16 @@ def work(
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def again(name: str, loop: Callable[[], None], stop: threading.Event, rest: float = LONGEST_REST) -> None:
+    """Run a loop to its end, and begin it again after a fault of ours: it would be missed silently."""
+    while not stop.is_set():
+        try:
+            loop()
+        except Exception:
+            log.exception("%s: this should not happen; it goes on in a moment", name)
+            stop.wait(rest)
 
 
 def keep_following(database: Database, follow: Callable[[], int], stop: threading.Event) -> None:
