@@ -118,14 +118,21 @@ def word(row: Row) -> Word:
     return Word(**{name: row[name] for name in ("one", "other", "state", "how", "sure", "person")})
 
 
-def listing(database: Database, states: Sequence[State], n: int) -> list[Row]:
-    """Pairs in some states with their titles, those newest spoken of first."""
+def listing(
+    database: Database, states: Sequence[State], n: int, *, is_sure: bool | None = None, before: int = 0
+) -> list[Row]:
+    """Pairs in some states with their titles, those newest spoken of first.
+
+    ``is_sure`` keeps those that are, or are not, sure enough to be shown; ``before`` those with lower ids.
+    """
     names, values = listed(states)
+    sure = {None: "", True: f" AND COALESCE(p.sure, 1) >= {SURE}", False: f" AND p.sure < {SURE}"}[is_sure]
+    older = f" AND p.id < {int(before)}" if before else ""
     return database.read(
         "SELECT p.*, r.title AS one_title, t.title AS other_title FROM pair p"
         " JOIN article a ON a.id = p.one JOIN revision r ON r.article = a.id AND r.revision = a.revision"
         " JOIN article b ON b.id = p.other JOIN revision t ON t.article = b.id AND t.revision = b.revision"
-        f" WHERE {LAST_WORD} AND p.state IN ({names}) ORDER BY p.id DESC LIMIT {int(n)}",
+        f" WHERE {LAST_WORD} AND p.state IN ({names}){sure}{older} ORDER BY p.id DESC LIMIT {int(n)}",
         **values,
     )
 

@@ -40,6 +40,11 @@ class Token:
         return self.scope in ("push", "admin")
 
     @property
+    def may_judge(self) -> bool:
+        """Whether who shows it speaks as an editor."""
+        return self.scope == "admin"
+
+    @property
     def source(self) -> str:
         """The source of what it pushes, where the message names none."""
         return self.scope.removeprefix("push:") if self.scope.startswith("push:") else self.name
@@ -107,6 +112,16 @@ def recognise(database: Database, shown: bytes, *, now: datetime) -> Token | Non
     )
     found = [row for row in rows if hmac.compare_digest(row["hash"].encode(), digest)]
     return token(found[0]) if found else None
+
+
+def valid(database: Database, id: int, *, now: datetime) -> Token | None:
+    """A token by its number, unless it is revoked or expired."""
+    rows = database.read(
+        "SELECT * FROM token WHERE id = :id AND revoked IS NULL AND (expires IS NULL OR expires > :now)",
+        id=id,
+        now=timestamp(now),
+    )
+    return token(rows[0]) if rows else None
 
 
 def note_use(transaction: Transaction, id: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from index import Index
 from syndicate.browsing import Browsing
 from syndicate.calendars import Calendar
 from syndicate.crossing import Crossing
+from syndicate.desk import Desk
 from syndicate.embedding import Embedding
 from syndicate.fast import Fast
 from syndicate.feeds import feeds_of
@@ -123,6 +124,7 @@ def routed(
         OEmbed(pages, composer),
         receiving,
         Hub(speaking, feeds, receiving.body),
+        Desk(speaking, receiving.body),
     )
     return speaking, tuple(route for part in parts for route in part.routes())
 

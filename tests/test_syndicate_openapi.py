@@ -34,8 +34,9 @@ LEFT_OUT = [
     "/a/2022/04/02/7f3a9c1e/versions/1..2", "/embed/latest", "/embed/search", "/embed/topic/x",
     "/embed/source/x", "/embed/by/x", "/embed/a/2022/04/02/7f3a9c1e", "/websub/x", "/static/x",
     f"/picture/{'0' * 64}", "/calendar", "/calendar/2022", "/calendar/2022/04", "/calendar/2022/04/02",
-    "/hub", "/a/2022/04/02/7f3a9c1e/both",
+    "/hub", "/a/2022/04/02/7f3a9c1e/both", "/desk",
 ]  # fmt: skip
+POSTED = ["/websub/x", "/hub", "/desk", "/desk/sign-in", "/desk/sign-out"]
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_no_route_is_left_out(app: Application, database: Database, settings: Se
     index = open_index(settings.data / "index")
     _, routes = routed(database=database, index=index, settings=settings, subscribers=Subscribers())
     described = [(method, address.partition("?")[0]) for method, address, _ in operations(document(app))]
-    described += [("GET", path) for path in LEFT_OUT] + [("POST", "/websub/x"), ("POST", "/hub")]
+    described += [("GET", path) for path in LEFT_OUT] + [("POST", path) for path in POSTED]
     missing = [
         (method, path)
         for method, path, _ in routes
