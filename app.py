@@ -21,11 +21,7 @@ DESCRIPTION = "A news archive in English and Chinese: every article kept, search
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     top = argparse.ArgumentParser(prog="app.py", description=DESCRIPTION)
-    top.add_argument(
-        "--config", type=Path, metavar="FILE", help="settings; else site.toml in the data folder"
-    )
-    top.add_argument("--data", type=Path, metavar="DIR", help="the data folder (default: data)")
-    top.add_argument("--debug", action="store_true", help="show where an error came from")
+    add_for_all(top, None)
     add = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_running(add)
     add_taking_in(add)
@@ -33,7 +29,26 @@ def parser() -> argparse.ArgumentParser:
     add_keeping(add)
     add_pairs(add)
     add_tokens(add)
+    for command in add.choices.values():
+        add_for_all(command, argparse.SUPPRESS)
     return top
+
+
+def add_for_all(command: argparse.ArgumentParser, default: str | None) -> None:
+    """What every command takes, also before its name; behind it what is left out stays as it was there."""
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="settings; else site.toml in the data folder",
+    )
+    command.add_argument(
+        "--data", type=Path, metavar="DIR", default=default, help="the data folder (default: data)"
+    )
+    command.add_argument(
+        "--debug", action="store_true", default=default or False, help="show where an error came from"
+    )
 
 
 def add_running(add: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -139,6 +139,20 @@ def test_an_absent_archive_is_not_made_by_reading(shell: Shell) -> None:
     assert not shell.data.exists()
 
 
+def test_the_data_folder_may_be_named_before_and_after_the_command(shell: Shell, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shell.run("ingest", str(tmp_path / "feed.xml"), "--data", str(other))
+    assert (other / "archive.db").exists() and not shell.data.exists()
+    assert "2 articles" in app_output(shell, "--data", str(other), "search", "--n", "1")
+    assert "2 articles" in app_output(shell, "search", "--n", "1", "--data", str(other))
+
+
+def app_output(shell: Shell, *args: str) -> str:
+    """What is printed, and said beside it, by a command that is told of no folder but in its own words."""
+    assert app.main(list(args)) == 0
+    return "".join(shell.capture.readouterr())
+
+
 def test_an_unknown_setting_is_named(shell: Shell) -> None:
     shell.data.mkdir()
     (shell.data / "site.toml").write_text("[sight]\n")
