@@ -210,6 +210,7 @@ def test_a_sentence_finds_the_article_that_says_most_of_it(tmp_path: Path) -> No
     opened.close()
 
 
+@pytest.mark.slow
 def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) -> None:
     """A word of no dictionary is learned from stated pairs, and what was learned is kept in versions."""
     with database.writing() as transaction:
