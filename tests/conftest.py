@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from factories import RULES
 from feed_server import FeedServer
+from hypothesis import settings
 
 from archive.database import Database, open_database
 from archive.sandbox import Sandbox
@@ -16,6 +17,10 @@ from archive.settings import Settings
 from archive.take import Taking
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+settings.register_profile("quick", max_examples=30)
+settings.register_profile("thorough", max_examples=200)  # make test-all
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
