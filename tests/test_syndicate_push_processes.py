@@ -109,7 +109,6 @@ def test_a_subscriber_over_http_is_verified_told_and_let_go(data: Path, subscrib
         assert running.wait(10) == 0 and time.monotonic() - started < 5
 
 
-@pytest.mark.slow
 def test_without_a_base_url_topics_are_at_the_address_that_is_served(
     tmp_path: Path, subscriber: Subscriber
 ) -> None:

@@ -107,7 +107,7 @@ def wait_until(holds: object, seconds: float = 15) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("server", ["granian", pytest.param("waitress", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("server", ["granian", "waitress"])
 def test_a_polling_reader_sees_news_and_304s_and_sigterm_ends_all(tmp_path: Path, server: str) -> None:
     data = tmp_path / "data"
     ingest(data, "1")
