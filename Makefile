@@ -19,7 +19,7 @@ test: .venv/developing
 test-all: .venv/developing
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy .
-	@$(BIN)/pytest -m "not network"
+	@$(BIN)/pytest -m "not network" --hypothesis-profile=thorough
 
 fix: .venv/developing
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix .

@@ -41,17 +41,17 @@ def some_articles(*, text: str) -> Iterator[Article]:
         )
 
 
-@pytest.fixture
-def archive(database: Database) -> Database:
+@pytest.fixture(scope="module")
+def archive(standing: Database) -> Database:
     """An archive of which half was revised and some withdrawn."""
-    with database.writing() as transaction:
+    with standing.writing() as transaction:
         put_all(transaction, *some_articles(text="First."))
     for changed in range(1, 24, 2):
-        with database.writing() as transaction:
+        with standing.writing() as transaction:
             put_all(transaction, list(some_articles(text="Second."))[changed])
-    ids = [one.id for one in lists.newest(database, Selection(), 24)]
-    withdraw(database, ids[::5], reason="an error", person="editor", now=NOW)
-    return database
+    ids = [one.id for one in lists.newest(standing, Selection(), 24)]
+    withdraw(standing, ids[::5], reason="an error", person="editor", now=NOW)
+    return standing
 
 
 @pytest.mark.parametrize("selection", LISTS)

@@ -44,16 +44,16 @@ def some_articles(*sources: str) -> Iterator[Article]:
         )
 
 
-@pytest.fixture
-def archive(database: Database) -> Database:
+@pytest.fixture(scope="module")
+def archive(standing: Database) -> Database:
     """An archive of two sources of a family, some articles of which are withdrawn."""
-    with database.writing() as transaction:
+    with standing.writing() as transaction:
         for source in ("example", "other"):
             put_all(transaction, *some_articles(source), source_id=source)
             transaction.run("UPDATE source SET family = 'press' WHERE id = :id", id=source)
-    ids = [one.id for one in lists.newest(database, Selection(), 60)]
-    withdraw(database, ids[::7], reason="an error", person="editor", now=NOW)
-    return database
+    ids = [one.id for one in lists.newest(standing, Selection(), 60)]
+    withdraw(standing, ids[::7], reason="an error", person="editor", now=NOW)
+    return standing
 
 
 def in_order(archive: Database, selection: Selection) -> list[Article]:

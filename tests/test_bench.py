@@ -1,4 +1,4 @@
-"""Every bench runs, with tiny numbers."""
+"""Every bench runs, with tiny numbers; those that take seconds even so are slow."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from bench.measure import Figure
 from bench.recombined import articles, built_in_rules, recombined, samples, sentences
 from bench.table import Row, tenfold
 
+QUICK = ("parse", "fidelity", "streams", "retrieval", "across", "feed", "web")
+LONG = sorted(set(BENCHES) - set(QUICK))
 
-def test_all_benches_run_and_say_what_they_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--small"])
+
+@pytest.mark.parametrize("title", [*QUICK, *(pytest.param(title, marks=pytest.mark.slow) for title in LONG)])
+def test_a_bench_runs_and_says_what_it_measured(title: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--small", title])
     printed = capsys.readouterr().out
     assert re.search(r"^machine .*cores, load .*Python .*SQLite .*\d{4}-\d\d-\d\d$", printed, re.MULTILINE)
     assert re.search(r"^data .*60 articles .* feeds ", printed, re.MULTILINE)
-    for title in BENCHES:
-        told = r"(?:.* x  |nginx is not installed|the encoder is not installed|\.\./shared/data is not there)"
-        said = rf"^{title}\n(?:  .*\n)*?  {told}"
-        assert re.search(said, printed, re.MULTILINE), title
+    told = r"(?:.* x  |nginx is not installed|the encoder is not installed|\.\./shared/data is not there)"
+    assert re.search(rf"^{title}\n(?:  .*\n)*?  {told}", printed, re.MULTILINE)
 
 
 def test_where_the_corpora_are_not_the_samples_are_made_many() -> None:

@@ -200,7 +200,7 @@ def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
 
 
 @needs_nginx
-@pytest.mark.parametrize("prefix", ["", "/news"])
+@pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "/news"])
 def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}{prefix}"
@@ -241,7 +241,7 @@ def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
 
 
 @needs_nginx
-@pytest.mark.parametrize("prefix", ["", "/news"])
+@pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "/news"])
 def test_nginx_serving_the_site_as_files(tmp_path: Path, prefix: str) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}{prefix}"

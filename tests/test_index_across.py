@@ -21,7 +21,7 @@ from index.learning import learned
 from index.lexicon import Entry, Lexicon, key_of, write_lexicon
 from index.listing import alternating, merged
 from index.paragraphs import aligned
-from index.teach import FEWEST, teach
+from index.teach import FEWEST, first, teach
 from index.translations import learned as read_learned
 from index.translations import standard_lexicon, taught_lexicon, written
 
@@ -210,14 +210,27 @@ def test_a_sentence_finds_the_article_that_says_most_of_it(tmp_path: Path) -> No
     opened.close()
 
 
-def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) -> None:
-    """A word of no dictionary is learned from stated pairs, and what was learned is kept in versions."""
+def pair(database: Database) -> None:
+    """Put in as many stated pairs as are learned from; they have a word of no dictionary."""
     with database.writing() as transaction:
         for number in range(FEWEST):
             english = article(guid=f"en {number}", title=f"The quizzlebot number {number}", language="en")
             chinese = article(guid=f"zh {number}", title=f"快字机器 编号 {number}", language="zh")
             some = put_all(transaction, english, chinese)
             record(transaction, some[0].article.id, some[1].article.id, state="stated", how="test", now=NOW)
+
+
+def test_a_word_of_no_dictionary_is_learned_from_pairs(database: Database, tmp_path: Path) -> None:
+    assert not teach(database, tmp_path, NOW) and newest(database) is None
+    pair(database)
+    found = learned([each for one, other in first(database) for each in aligned(one, other)])
+    assert ("quizzlebot", "机器") in {(entry.word, entry.rendering) for entry in found}
+
+
+@pytest.mark.slow
+def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) -> None:
+    """The whole dictionary is laid out with what was learned, which is kept in versions."""
+    pair(database)
     folder = tmp_path / "index"
     folder.mkdir()
     assert teach(database, folder, NOW) and not teach(database, folder, NOW)

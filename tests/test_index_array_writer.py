@@ -54,13 +54,13 @@ def counted(keys: Keys, vocabulary: Vocabulary, documents: int) -> list[Counter[
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=8))
 def test_texts_fold_together_as_alone(texts: list[str]) -> None:
     assert text_of(folded_together(texts)).split("\0")[:-1] == list(map(fold, texts))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(st.tuples(ANY_TEXT, ANY_TEXT), min_size=1, max_size=6))
 def test_documents_are_cut_together_as_alone(documents: list[tuple[str, str]]) -> None:
     vocabulary = Vocabulary()

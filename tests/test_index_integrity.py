@@ -197,10 +197,11 @@ def test_a_reader_survives_damage_of_what_it_has_open(data: Path, damage: str) -
     reader.close()
 
 
-def test_a_reader_survives_any_flipped_byte(data: Path) -> None:
+@pytest.mark.parametrize("flips", [30, pytest.param(500, marks=pytest.mark.slow)])
+def test_a_reader_survives_any_flipped_byte(data: Path, flips: int) -> None:
     choose = Random(1)
     folder = data / "index"
-    for _ in range(120):
+    for _ in range(flips):
         path = choose.choice(sorted(folder.glob("*.seg")))
         place = choose.randrange(path.stat().st_size)
         flip(path, place)

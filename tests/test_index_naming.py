@@ -35,7 +35,7 @@ def codes_of_all(words: list[str], vocabulary: Vocabulary) -> tuple[Numbers, lis
     return np.array(codes, np.int64), [terms[code] for code in codes]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(WORDS)
 def test_codes_are_in_the_order_of_their_terms_and_spelled_so(words: list[str]) -> None:
     vocabulary = Vocabulary()

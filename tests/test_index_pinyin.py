@@ -26,14 +26,25 @@ ARTICLES = (
 NAMES = {"bjrb": ("Beijing Daily", "北京日报"), "other": ("新華社",), "example": ("Example",)}
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def made(folder: Path) -> Iterator[Index]:
     """An index of ARTICLES in two commits."""
-    opened = open_index(tmp_path / "index", write=True)
+    opened = open_index(folder / "index", write=True)
     opened.apply(ARTICLES[:4], [], 4, names=NAMES)
     opened.apply(ARTICLES[4:], [], 8, names=NAMES)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def standing_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """That index for all tests that only search."""
+    yield from made(tmp_path_factory.mktemp("standing"))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    """That index for one test."""
+    yield from made(tmp_path)
 
 
 def numbers(index: Index, query: str, **fields: object) -> set[int]:
@@ -105,12 +116,12 @@ def test_surnames_and_words_are_read_as_they_are_said() -> None:
         ("forums", {3}, ("论坛",)),
     ],
 )
-def test_found(index: Index, query: str, expected: set[int], also: tuple[str, ...]) -> None:
-    results = ask(index, query, sort="new")
-    assert numbers(index, query, sort="new") == expected
+def test_found(standing_index: Index, query: str, expected: set[int], also: tuple[str, ...]) -> None:
+    results = ask(standing_index, query, sort="new")
+    assert numbers(standing_index, query, sort="new") == expected
     assert results.total == len(expected)
     assert set(results.also_searched) == set(also)
-    assert results.read_as == ask(index, query, exact=True).read_as
+    assert results.read_as == ask(standing_index, query, exact=True).read_as
 
 
 def test_of_what_sounds_the_same_the_rare_is_left_out(index: Index) -> None:

@@ -50,10 +50,21 @@ STORIES = (
 )
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+def made(database: Database, folder: Path) -> Application:
     """An archive in Shanghai."""
-    return archived(database, tmp_path, *STORIES)
+    return archived(database, folder, *STORIES)
+
+
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
+    """That archive for all tests that only read."""
+    return made(standing, standing.folder.parent)
+
+
+@pytest.fixture
+def changing(database: Database, tmp_path: Path) -> Application:
+    """That archive for one test."""
+    return made(database, tmp_path)
 
 
 def archived(database: Database, folder: Path, *entries: Article) -> Application:
@@ -208,28 +219,28 @@ def test_an_empty_archive_has_no_calendar_yet(database: Database, tmp_path: Path
     assert json.loads(ask(app, "/calendar/2022.json").text) == {"year": 2022, "total": 0, "months": []}
 
 
-def test_what_was_withdrawn_does_not_count(app: Application, database: Database) -> None:
-    before = ask(app, "/calendar/2022")
+def test_what_was_withdrawn_does_not_count(changing: Application, database: Database) -> None:
+    before = ask(changing, "/calendar/2022")
     rows = database.read("SELECT id FROM article WHERE day = '2022-04-02'")
     withdraw(database, [row["id"] for row in rows], reason="r", person="p", now=NOW)
-    then = ask(app, "/calendar/2022", HTTP_IF_NONE_MATCH=before.headers["Etag"])
+    then = ask(changing, "/calendar/2022", HTTP_IF_NONE_MATCH=before.headers["Etag"])
     assert then.status == 200 and "4 articles" in then.text and "/calendar/2022/04/02" not in then.text
     assert walk.days_beside(database, Selection(since=date(2022, 4, 2), until=date(2022, 4, 2))) == (
         *(date(2022, 4, 1), date(2022, 4, 30)),
     )
 
 
-def test_days_are_counted_in_every_selection(app: Application, database: Database) -> None:
-    assert tally.days(database, APRIL) == {
+def test_days_are_counted_in_every_selection(app: Application, standing: Database) -> None:
+    assert tally.days(standing, APRIL) == {
         date(2022, 4, 1): 1,
         date(2022, 4, 2): 2,
         date(2022, 4, 30): 1,
     }
-    assert tally.days(database, Selection(language="zh")) == {date(2022, 4, 2): 1}
-    assert walk.days_beside(database, Selection(since=date(2024, 2, 29), until=date(2024, 2, 29))) == (
+    assert tally.days(standing, Selection(language="zh")) == {date(2022, 4, 2): 1}
+    assert walk.days_beside(standing, Selection(since=date(2024, 2, 29), until=date(2024, 2, 29))) == (
         *(date(2022, 5, 1), None),
     )
-    assert walk.days_beside(database, Selection()) == (None, None)
+    assert walk.days_beside(standing, Selection()) == (None, None)
 
 
 @pytest.mark.parametrize("ui", ["en", "zh"])
@@ -258,11 +269,11 @@ def test_nobody_acts_through_the_calendar(database: Database, tmp_path: Path) ->
 
 
 def test_the_calendar_follows_the_archive_not_the_index(
-    app: Application, database: Database, tmp_path: Path
+    changing: Application, database: Database, tmp_path: Path
 ) -> None:
     with database.writing() as transaction:
         put_all(transaction, dated("9", 2022, 4, 3, 3))
-    assert titles(app, "/calendar/2022/04/03.json") == ["9"]
+    assert titles(changing, "/calendar/2022/04/03.json") == ["9"]
     follow(database, tmp_path / "index")
-    facts = json.loads(ask(app, "/calendar/2022/04/03.json").text)["_archive"]
+    facts = json.loads(ask(changing, "/calendar/2022/04/03.json").text)["_archive"]
     assert facts["total"] == 1 and facts["years"] == [{"value": "2022", "count": 1}]

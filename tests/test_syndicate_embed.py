@@ -34,9 +34,21 @@ def entries() -> list[Article]:
     ]  # fmt: skip
 
 
+def made(database: Database, folder: Path) -> Application:
+    """An application on the articles."""
+    return application(database, folder, *entries())
+
+
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
+    """That archive for all tests that only read."""
+    return made(standing, standing.folder.parent)
+
+
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
-    return application(database, tmp_path, *entries())
+def changing(database: Database, tmp_path: Path) -> Application:
+    """That archive for one test."""
+    return made(database, tmp_path)
 
 
 def address_of(database: Database, guid: str) -> str:
@@ -60,15 +72,15 @@ def test_a_frame_runs_nothing_and_any_site_may_show_it(app: Application, path: s
     assert reply.text.count("<h1") == 1
 
 
-def test_only_frames_may_be_framed(app: Application, database: Database) -> None:
-    for path in ("/", "/feeds", "/follow", "/search?q=halls", "/latest.atom", address_of(database, "1")):
+def test_only_frames_may_be_framed(app: Application, standing: Database) -> None:
+    for path in ("/", "/feeds", "/follow", "/search?q=halls", "/latest.atom", address_of(standing, "1")):
         assert "frame-ancestors *" not in ask(app, path).headers["Content-Security-Policy"]
 
 
-def test_a_frame_lists_what_its_address_selects(app: Application, database: Database) -> None:
+def test_a_frame_lists_what_its_address_selects(app: Application, standing: Database) -> None:
     text = ask(app, "/embed/latest").text
     assert "Olympic &lt;halls&gt; open" in text and '<li lang="zh-Hans"' in text and text.count("</li>") == 2
-    assert f'href="{BASE}{address_of(database, "1")}"' in text and "24 Nov 2026</time>" in text
+    assert f'href="{BASE}{address_of(standing, "1")}"' in text and "24 Nov 2026</time>" in text
     assert ask(app, "/embed/latest?n=1").text.count("</li>") == 1
     assert "学校迎来新生" not in ask(app, "/embed/latest?lang=en").text
     chinese = ask(app, "/embed/topic/olympics?ui=zh").text
@@ -77,15 +89,15 @@ def test_a_frame_lists_what_its_address_selects(app: Application, database: Data
 
 
 def test_a_frame_has_one_address_and_is_sent_again_only_when_it_changed(
-    app: Application, database: Database
+    changing: Application, database: Database
 ) -> None:
-    moved = ask(app, "/embed/topic/olympics?n=5&lang=en&page=2&size=big")
+    moved = ask(changing, "/embed/topic/olympics?n=5&lang=en&page=2&size=big")
     assert (moved.status, moved.headers["Location"]) == (301, "/embed/topic/olympics?lang=en&n=5")
-    tag = ask(app, "/embed/latest").headers["Etag"]
-    assert ask(app, "/embed/latest", HTTP_IF_NONE_MATCH=tag).status == 304
+    tag = ask(changing, "/embed/latest").headers["Etag"]
+    assert ask(changing, "/embed/latest", HTTP_IF_NONE_MATCH=tag).status == 304
     (row,) = database.read("SELECT id FROM article WHERE guid = '1'")
     withdraw(database, [row["id"]], reason="wrong", person="editor", now=NOW)
-    again = ask(app, "/embed/latest", HTTP_IF_NONE_MATCH=tag)
+    again = ask(changing, "/embed/latest", HTTP_IF_NONE_MATCH=tag)
     assert again.status == 200 and "halls" not in again.text
 
 
@@ -117,14 +129,14 @@ def test_rights_bind_frames_too(database: Database, tmp_path: Path, republish: R
     assert ("Halls" in ask(app, "/embed/latest").text) == (republish == "title")
 
 
-def test_an_article_is_a_card(app: Application, database: Database) -> None:
-    reply = ask(app, f"/embed{address_of(database, '2')}")
+def test_an_article_is_a_card(app: Application, standing: Database) -> None:
+    reply = ask(app, f"/embed{address_of(standing, '2')}")
     assert "frame-ancestors *" in reply.headers["Content-Security-Policy"]
     assert "学校迎来新生" in reply.text and "海淀的学校" in reply.text and "2026年11月24日" in reply.text
 
 
-def test_oembed_of_an_article(app: Application, database: Database) -> None:
-    address = BASE + address_of(database, "1")
+def test_oembed_of_an_article(app: Application, standing: Database) -> None:
+    address = BASE + address_of(standing, "1")
     reply = ask(app, f"/oembed?url={quote(address, safe='')}&maxwidth=300&maxheight=120")
     assert reply.headers["Content-Type"].startswith("application/json")
     told = json.loads(reply.text)
@@ -139,8 +151,8 @@ def test_oembed_of_an_article(app: Application, database: Database) -> None:
     assert document.tag == "oembed" and document.findtext("title") == told["title"]
 
 
-def test_an_article_names_its_oembed(app: Application, database: Database) -> None:
-    text = ask(app, address_of(database, "1")).text
+def test_an_article_names_its_oembed(app: Application, standing: Database) -> None:
+    text = ask(app, address_of(standing, "1")).text
     found = re.findall(
         r'<link rel="alternate" type="(application/json|text/xml)\+oembed" href="([^"]*)"', text
     )

@@ -55,12 +55,11 @@ class Counting:
         return self.database.snapshot()
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+def made(database: Database, folder: Path) -> Application:
     """An archive of two articles."""
     return application(
         database,
-        tmp_path,
+        folder,
         article(guid="1", title="Olympic halls open", text="Come and see. " * 60, published=NOW),
         article(
             guid="2", title="学校迎来新生", text="海淀的学校今天开学。" * 60, language="zh", published=NOW
@@ -68,8 +67,20 @@ def app(database: Database, tmp_path: Path) -> Application:
     )
 
 
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
+    """That archive for all tests that only read."""
+    return made(standing, standing.folder.parent)
+
+
 @pytest.fixture
-def index(app: Application, tmp_path: Path) -> Iterator[Index]:
+def changing(database: Database, tmp_path: Path) -> Application:
+    """That archive for one test."""
+    return made(database, tmp_path)
+
+
+@pytest.fixture
+def index(changing: Application, tmp_path: Path) -> Iterator[Index]:
     """Its index."""
     opened = open_index(tmp_path / "index")
     yield opened
@@ -121,7 +132,7 @@ def test_the_answer_is_the_one_of_the_normal_way(
 
 @pytest.mark.parametrize("way", [{}, NORMAL])
 def test_a_poll_without_change_reads_nothing(
-    app: Application, database: Database, index: Index, tmp_path: Path, way: dict[str, str]
+    changing: Application, database: Database, index: Index, tmp_path: Path, way: dict[str, str]
 ) -> None:
     counting = Counting(database)
     settings = Settings(data=tmp_path, site=SITE, topics=TOPICS)
@@ -166,20 +177,20 @@ def test_what_is_no_plain_request_for_a_feed_goes_the_normal_way(
     assert fast.question(environ(CONTENT_LENGTH="0", HTTP_IF_NONE_MATCH='"x"')) is not None
 
 
-def test_a_commit_is_seen_by_the_next_poll(app: Application, database: Database, tmp_path: Path) -> None:
+def test_a_commit_is_seen_by_the_next_poll(changing: Application, database: Database, tmp_path: Path) -> None:
     # Of a connection of another process, as of our own.
     other = open_database(f"sqlite:///{tmp_path}/data/archive.db")
     for number, writing in enumerate([other, database, other]):
-        before = ask(app, "/latest.json").headers["Etag"]
-        assert ask(app, "/latest.json", HTTP_IF_NONE_MATCH=before).status == 304
+        before = ask(changing, "/latest.json").headers["Etag"]
+        assert ask(changing, "/latest.json", HTTP_IF_NONE_MATCH=before).status == 304
         add(writing, number)
-        after = ask(app, "/latest.json", HTTP_IF_NONE_MATCH=before)
+        after = ask(changing, "/latest.json", HTTP_IF_NONE_MATCH=before)
         assert after.status == 200 and f"Story {number}" in after.text
     other.close()
 
 
 def test_an_answer_outlasts_commits_that_the_log_does_not_tell(
-    app: Application, database: Database, index: Index
+    changing: Application, database: Database, index: Index
 ) -> None:
     fast, asked = Fast(database, index), environ()
     before = fast.question(asked)
@@ -190,13 +201,15 @@ def test_an_answer_outlasts_commits_that_the_log_does_not_tell(
     assert fast.question(asked) != before
 
 
-def test_a_search_stands_until_the_index_moves(app: Application, database: Database, tmp_path: Path) -> None:
+def test_a_search_stands_until_the_index_moves(
+    changing: Application, database: Database, tmp_path: Path
+) -> None:
     asked = "/search.json?q=story"
-    before = ask(app, asked)
+    before = ask(changing, asked)
     add(database, 1)
-    assert told(ask(app, asked)) == told(before)
+    assert told(ask(changing, asked)) == told(before)
     follow(database, tmp_path / "index")
-    assert "Story 1" in ask(app, asked, HTTP_IF_NONE_MATCH=before.headers["Etag"]).text
+    assert "Story 1" in ask(changing, asked, HTTP_IF_NONE_MATCH=before.headers["Etag"]).text
 
 
 def test_without_an_index_a_search_is_not_kept(database: Database, tmp_path: Path) -> None:
@@ -205,14 +218,16 @@ def test_without_an_index_a_search_is_not_kept(database: Database, tmp_path: Pat
     assert fast.question(environ("/latest.atom", "sort=old")) is None
 
 
-def test_an_answer_is_never_older_than_a_commit_that_was_seen(app: Application, database: Database) -> None:
+def test_an_answer_is_never_older_than_a_commit_that_was_seen(
+    changing: Application, database: Database
+) -> None:
     committed, done, wrong = [0], threading.Event(), list[str]()
 
     def poll() -> None:
         tag, seen = "", 0
         while not done.is_set():
             floor = committed[0]
-            reply = ask(app, "/latest.json", HTTP_IF_NONE_MATCH=tag)
+            reply = ask(changing, "/latest.json", HTTP_IF_NONE_MATCH=tag)
             if reply.status == 200:
                 tag = reply.headers["Etag"]
                 seen = max(n for n in range(40) if n == 0 or f'"Story {n}"' in reply.text)

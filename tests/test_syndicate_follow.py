@@ -27,11 +27,11 @@ PAGES = ["/", "/about", "/feeds", "/follow?q=x", "/nothing", "/topics", "/search
 LINK = r'<link rel="alternate" type="application/(?:atom|rss|feed)[+]\w+" title="([^"]*)" href="([^"]*)">'
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
     return application(
-        database,
-        tmp_path,
+        standing,
+        standing.folder.parent,
         article(guid="1", title="Olympic halls open", published=NOW),
         article(guid="2", title="学校", language="zh", script="Hans", authors=("范",), published=NOW),
     )
@@ -119,8 +119,8 @@ def test_every_page_names_feeds_in_its_head(app: Application, path: str) -> None
     assert all(ask(app, address).status == 200 for _, address in found)
 
 
-def test_the_right_language_comes_first(app: Application, database: Database) -> None:
-    (row,) = database.read("SELECT address FROM article WHERE guid = '2'")
+def test_the_right_language_comes_first(app: Application, standing: Database) -> None:
+    (row,) = standing.read("SELECT address FROM article WHERE guid = '2'")
     assert discovered(ask(app, row["address"]).text)[0][1].endswith(".atom?lang=zh")
     lists = [address for _, address in discovered(ask(app, "/topic/olympics?ui=zh").text)]
     assert lists[0] == "/topic/olympics.atom"

@@ -131,7 +131,7 @@ ANY_ARTICLE = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(ANY_ARTICLE, st.sampled_from(EVERY))
 def test_rendered_then_parsed_keeps_id_title_address_and_times(written: Article, format: str) -> None:
     (entry,) = entries(format, feed_of(written))

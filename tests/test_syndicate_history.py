@@ -204,7 +204,7 @@ def happen(database: Database, dice: random.Random, moment: int) -> None:
         restore(database, [dice.choice(ids)], person="p", now=now)
 
 
-@pytest.mark.parametrize(("seed", "chosen"), [*((seed, LISTS) for seed in range(6)), (6, SEARCHES)])
+@pytest.mark.parametrize(("seed", "chosen"), [*((seed, LISTS) for seed in range(2)), (6, SEARCHES)])
 def test_what_is_kept_of_feeds_is_what_would_be_made_now(
     seed: int, chosen: list[Selection], database: Database, tmp_path: Path
 ) -> None:

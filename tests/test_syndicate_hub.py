@@ -18,13 +18,24 @@ CALLBACK = "https://reader.example/hook"
 GOOD = {"hub.mode": "subscribe", "hub.callback": CALLBACK, "hub.topic": LATEST}
 
 
-@pytest.fixture
-def hub(database: Database, tmp_path: Path) -> Hub:
+def made(database: Database) -> Hub:
     """A hub with one article."""
-    made = Hub(database, tmp_path)
-    made.put(article(guid="1", title="Olympic halls open"))
-    made.follow()
-    return made
+    hub = Hub(database, database.folder.parent)
+    hub.put(article(guid="1", title="Olympic halls open"))
+    hub.follow()
+    return hub
+
+
+@pytest.fixture
+def hub(database: Database) -> Hub:
+    """That hub for one test."""
+    return made(database)
+
+
+@pytest.fixture(scope="module")
+def refusing(standing: Database) -> Hub:
+    """That hub for all tests of what it takes nothing of."""
+    return made(standing)
 
 
 def waiting(hub: Hub) -> list[Row]:
@@ -97,12 +108,12 @@ def test_leases_are_between_five_minutes_and_thirty_days(hub: Hub, stated: str |
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(
-    hub: Hub, said: dict[str, str], status: int, sentence: str
+    refusing: Hub, said: dict[str, str], status: int, sentence: str
 ) -> None:
-    reply = hub.ask({**GOOD, **said})
+    reply = refusing.ask({**GOOD, **said})
     assert (reply.status, sentence in reply.text) == (status, True), reply.text
     assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert waiting(hub) == []
+    assert waiting(refusing) == []
 
 
 def test_a_secret_of_200_bytes_and_a_public_address_will_do(hub: Hub) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -21,17 +20,17 @@ from syndicate.guard import Application
 Named = dict[str, list[tuple[str, str]]]
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
     """Articles of two sources in both languages."""
-    with database.writing() as transaction:
+    with standing.writing() as transaction:
         put_all(transaction, article(guid="9", title="A visit"), source_id="beijing-daily")
         transaction.run(
             "UPDATE source SET title = 'Beijing Daily', name_zh = '北京日报' WHERE id = 'beijing-daily'"
         )
     return application(
-        database,
-        tmp_path,
+        standing,
+        standing.folder.parent,
         article(guid="1", title="中关村论坛 & <b>", text="论坛开幕。", language="zh", authors=("張三",)),
         article(guid="2", title="冬奥会闭幕", text="双奥之城。", language="zh", authors=("張三", "李四")),
         article(guid="3", title="A school", text="Olympic pupils.", authors=("Ann Lee",)),
@@ -156,10 +155,10 @@ def test_the_feed_of_a_search_says_all_that_the_page_says(app: Application) -> N
     assert facts["also_searched"] == [] and facts["years"] == []
 
 
-def test_programs_are_told_the_same(app: Application, database: Database, tmp_path: Path) -> None:
-    index = open_index(tmp_path / "index")
-    found = answer(database, index, {"q": ["zs zhongguancun"]}, base_url="")
+def test_programs_are_told_the_same(app: Application, standing: Database) -> None:
+    index = open_index(standing.folder.parent / "index")
+    found = answer(standing, index, {"q": ["zs zhongguancun"]}, base_url="")
     assert found["total"] == 1 and found["suggestion"] is None
     assert set(found["also_searched"]) == {"张三", "中关村"}
-    found = answer(database, index, {"q": ["双奥之成"]}, base_url="")
+    found = answer(standing, index, {"q": ["双奥之成"]}, base_url="")
     assert found["suggestion"] == {"query": "双奥之城", "total": 1} and found["also_searched"] == []

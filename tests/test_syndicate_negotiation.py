@@ -36,12 +36,23 @@ TYPES = {
 }
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+def made(database: Database, folder: Path) -> Application:
     """An archive of two articles."""
     return application(
-        database, tmp_path, *(article(guid=str(n), title=f"Olympic {n}", authors=("Ann",)) for n in range(2))
+        database, folder, *(article(guid=str(n), title=f"Olympic {n}", authors=("Ann",)) for n in range(2))
     )
+
+
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
+    """That archive for all tests that only read."""
+    return made(standing, standing.folder.parent)
+
+
+@pytest.fixture
+def changing(database: Database, tmp_path: Path) -> Application:
+    """That archive for one test."""
+    return made(database, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -118,15 +129,15 @@ def test_another_spelling_is_sent_to_the_one_address_before(app: Application) ->
     assert (reply.status, reply.headers["Location"]) == (301, "/topic/olympics?from=2022-01-01")
 
 
-def test_an_article_answers_programs_with_its_record(app: Application, database: Database) -> None:
+def test_an_article_answers_programs_with_its_record(changing: Application, database: Database) -> None:
     row = database.read("SELECT id, address FROM article")[0]
-    reply = ask(app, row["address"], HTTP_ACCEPT="application/json")
-    assert reply.body == ask(app, row["address"] + ".json").body
+    reply = ask(changing, row["address"], HTTP_ACCEPT="application/json")
+    assert reply.body == ask(changing, row["address"] + ".json").body
     assert reply.headers["Content-Location"] == f"{BASE}{row['address']}.json"
     assert reply.headers["Vary"] == "Accept"
-    assert ask(app, row["address"], HTTP_ACCEPT=FIREFOX).headers["Content-Type"].startswith("text/html")
+    assert ask(changing, row["address"], HTTP_ACCEPT=FIREFOX).headers["Content-Type"].startswith("text/html")
     withdraw(database, [row["id"]], reason="r", person="p", now=NOW)
-    gone = ask(app, row["address"], HTTP_ACCEPT="application/json")
+    gone = ask(changing, row["address"], HTTP_ACCEPT="application/json")
     assert gone.status == 410 and json.loads(gone.text)["withdrawn"]["reason"] == "r"
 
 

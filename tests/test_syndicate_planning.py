@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from factories import article
 from web_client import application, ask
@@ -34,11 +32,13 @@ LISTS = (
 FEEDS = [f"{BASE}{each.format(format)}" for each in LISTS for format in FORMATS]
 
 
-@pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
     """An archive with one article."""
     return application(
-        database, tmp_path, article(guid="1", title="Olympic halls open", authors=("李华/Li. Hua",))
+        standing,
+        standing.folder.parent,
+        article(guid="1", title="Olympic halls open", authors=("李华/Li. Hua",)),
     )
 
 

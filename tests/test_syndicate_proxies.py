@@ -170,14 +170,17 @@ def test_a_missing_address_is_named_as_the_proxy_saw_it(
     assert "example.org" not in ask(app, "/latest.atom", REMOTE_ADDR="127.0.0.1", **stated).text
 
 
+@pytest.fixture(scope="module")
+def below_a_path(standing: Database) -> Application:
+    """The application below a path, for tests that only read."""
+    return site(standing, standing.folder.parent, BELOW)
+
+
 @pytest.mark.parametrize("way", ["with the path", "without it", "as an application below the path"])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_address_of_a_page_carries_the_path(
-    database: Database, tmp_path: Path, path: str, way: str
-) -> None:
-    app = site(database, tmp_path, BELOW)
+def test_every_address_of_a_page_carries_the_path(below_a_path: Application, path: str, way: str) -> None:
     script = "/news" if way.startswith("as") else ""
-    reply = ask(app, f"/news{path}" if way == "with the path" else path, SCRIPT_NAME=script)
+    reply = ask(below_a_path, f"/news{path}" if way == "with the path" else path, SCRIPT_NAME=script)
     assert reply.status == (404 if path == "/nothing/here" else 200)
     ours = [
         address
@@ -186,7 +189,7 @@ def test_every_address_of_a_page_carries_the_path(
     ]
     assert len(ours) > 10 and [address for address in ours if not address.startswith("/news/")] == []
     for address in {address for address in ours if "/static/" in address or address == "/news/"}:
-        assert ask(app, address).status == 200
+        assert ask(below_a_path, address).status == 200
 
 
 def test_text_that_looks_like_an_address_stays(database: Database, tmp_path: Path) -> None:

@@ -152,11 +152,9 @@ def test_one_service_subscribes_at_the_hub_of_another(tmp_path: Path) -> None:
         wait_for(lambda: b"Story number 2" in get(f"http://{reader}/latest.json")[2], 10)
 
 
-@pytest.mark.parametrize(
-    "kills", [2, pytest.param(15, marks=pytest.mark.slow)], ids=["a few kills", "many kills"]
-)
-def test_a_worker_that_is_killed_loses_no_news(data: Path, subscriber: Subscriber, kills: int) -> None:
-    choose, interrupted = Random(5), 0
+@pytest.mark.slow
+def test_a_worker_that_is_killed_loses_no_news(data: Path, subscriber: Subscriber) -> None:
+    choose, kills, interrupted = Random(5), 15, 0
     database = open_database(f"sqlite:///{data}/archive.db")
     with serving(data) as (address, _):
         post(f"{address}/hub", subscriber.url("/hook"))

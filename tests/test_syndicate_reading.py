@@ -71,7 +71,7 @@ def read(format: str, *articles: Article) -> Any:
     return parsed
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(ARTICLE, st.sampled_from(XML))
 def test_feedparser_reads_what_was_written(written: Article, format: str) -> None:
     (entry,) = read(format, written).entries
@@ -92,7 +92,7 @@ def test_feedparser_reads_what_was_written(written: Article, format: str) -> Non
     assert language == written.tag
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(ARTICLE, st.sampled_from(XML))
 def test_feedparser_reads_texts_pictures_and_files(written: Article, format: str) -> None:
     (entry,) = read(format, written).entries
@@ -110,7 +110,7 @@ def test_feedparser_reads_texts_pictures_and_files(written: Article, format: str
     assert stated == [(each.url, each.type, each.length) for each in written.enclosures]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None)
 @given(ARTICLE, st.sampled_from(XML))
 def test_feedparser_reads_where_an_article_comes_from_and_its_other_versions(
     written: Article, format: str

@@ -141,6 +141,7 @@ def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) ->
         assert get(f"{address}/search.json?q=story")[0] == 200
 
 
+@pytest.mark.slow
 def test_a_large_archive_is_filed_again_while_it_is_served(tmp_path: Path) -> None:
     data = tmp_path / "data"
     ingest(data, "1")

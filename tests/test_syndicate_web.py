@@ -41,9 +41,21 @@ def entries() -> list[Article]:
     ]  # fmt: skip
 
 
+def made(database: Database, folder: Path) -> Application:
+    """An application on the articles."""
+    return application(database, folder, *entries())
+
+
+@pytest.fixture(scope="module")
+def app(standing: Database) -> Application:
+    """That archive for all tests that only read."""
+    return made(standing, standing.folder.parent)
+
+
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Application:
-    return application(database, tmp_path, *entries())
+def changing(database: Database, tmp_path: Path) -> Application:
+    """That archive for one test."""
+    return made(database, tmp_path)
 
 
 def address(database: Database, title: str) -> str:
@@ -86,20 +98,22 @@ def test_every_page_speaks_both_languages(app: Application, path: str) -> None:
     assert ">Topics</a>" in en.text and ">专题</a>" in zh.text
 
 
-def test_no_answer_is_without_the_strict_headers(app: Application, database: Database) -> None:
-    where, tag = address(database, "Olympic halls open"), ask(app, "/latest.atom").headers["Etag"]
+def test_no_answer_is_without_the_strict_headers(changing: Application, database: Database) -> None:
+    where, tag = address(database, "Olympic halls open"), ask(changing, "/latest.atom").headers["Etag"]
     replies = [
-        ask(app, "/search", "POST"),
-        ask(app, "/latest.atom?lang="),
-        ask(app, "/?lang="),
-        ask(app, where),
+        ask(changing, "/search", "POST"),
+        ask(changing, "/latest.atom?lang="),
+        ask(changing, "/?lang="),
+        ask(changing, where),
     ]
-    replies += [ask(app, where + suffix) for suffix in (".json", ".txt")]
-    replies += [ask(app, each, HTTP_IF_NONE_MATCH=tag) for each in ("/latest.atom", "/latest.atom?ui=zh")]
+    replies += [ask(changing, where + suffix) for suffix in (".json", ".txt")]
+    replies += [
+        ask(changing, each, HTTP_IF_NONE_MATCH=tag) for each in ("/latest.atom", "/latest.atom?ui=zh")
+    ]
     withdraw(database, [row["id"] for row in database.read("SELECT id FROM article")],
              reason="an error", person="editor", now=NOW)  # fmt: skip
-    replies += [ask(app, where + suffix) for suffix in ("", ".json")]
-    replies += [ask(app, each) for each in ("/%ff", "/search.atom?n=x", "/a/2022/04/02/00000000.json")]
+    replies += [ask(changing, where + suffix) for suffix in ("", ".json")]
+    replies += [ask(changing, each) for each in ("/%ff", "/search.atom?n=x", "/a/2022/04/02/00000000.json")]
     codes = [405, 301, 301, 200, 200, 200, 304, 200, 410, 410, 400, 400, 404]
     assert [reply.status for reply in replies] == codes
     for reply in replies:
@@ -236,36 +250,36 @@ def test_what_was_chosen_is_remembered_without_authority(app: Application) -> No
 
 
 def test_a_page_is_sent_again_only_when_something_changed(
-    app: Application, database: Database, tmp_path: Path
+    changing: Application, database: Database, tmp_path: Path
 ) -> None:
     for asked in ("/", "/search?q=halls", "/feeds", address(database, "Olympic halls open")):
-        tag = ask(app, asked).headers["Etag"]
-        kept = ask(app, asked, HTTP_IF_NONE_MATCH=f'"other", {tag}')
+        tag = ask(changing, asked).headers["Etag"]
+        kept = ask(changing, asked, HTTP_IF_NONE_MATCH=f'"other", {tag}')
         assert (kept.status, kept.body) == (304, b"") and kept.headers["Etag"] == tag
-        assert ask(app, asked, HTTP_IF_NONE_MATCH=tag, HTTP_COOKIE="ui=zh").status == 200
-        assert ask(app, asked, HTTP_IF_NONE_MATCH=tag, HTTP_COOKIE="size=big").status == 200
-    tag = ask(app, "/").headers["Etag"]
+        assert ask(changing, asked, HTTP_IF_NONE_MATCH=tag, HTTP_COOKIE="ui=zh").status == 200
+        assert ask(changing, asked, HTTP_IF_NONE_MATCH=tag, HTTP_COOKIE="size=big").status == 200
+    tag = ask(changing, "/").headers["Etag"]
     withdraw(database, [row["id"] for row in database.read("SELECT id FROM article")][:1],
              reason="an error", person="editor", now=NOW)  # fmt: skip
-    assert ask(app, "/", HTTP_IF_NONE_MATCH=tag).status == 200
-    tag = ask(app, "/search?q=halls").headers["Etag"]
+    assert ask(changing, "/", HTTP_IF_NONE_MATCH=tag).status == 200
+    tag = ask(changing, "/search?q=halls").headers["Etag"]
     follow(database, tmp_path / "index")
-    assert ask(app, "/search?q=halls", HTTP_IF_NONE_MATCH=tag).status == 200
-    assert "Etag" not in ask(app, "/sources").headers  # polling leaves no line in the log
+    assert ask(changing, "/search?q=halls", HTTP_IF_NONE_MATCH=tag).status == 200
+    assert "Etag" not in ask(changing, "/sources").headers  # polling leaves no line in the log
 
 
-def test_a_withdrawn_article_leaves_its_record(app: Application, database: Database) -> None:
+def test_a_withdrawn_article_leaves_its_record(changing: Application, database: Database) -> None:
     where = address(database, "Olympic halls open")
     found = at(database, where)
     assert found
     withdraw(database, [found.id], reason="a wrong date", person="editor", now=NOW)
     for suffix in ("", ".json", ".txt"):
-        reply = ask(app, where + suffix)
+        reply = ask(changing, where + suffix)
         assert reply.status == 410 and "a wrong date" in reply.text
         assert "Come and see" not in reply.text and "editor" not in reply.text
-    record = json.loads(ask(app, where + ".json").text)
+    record = json.loads(ask(changing, where + ".json").text)
     assert record["withdrawn"] == {"when": "2026-11-24T08:00:00Z", "reason": "a wrong date"}
-    assert "Olympic halls open" not in ask(app, "/").text
+    assert "Olympic halls open" not in ask(changing, "/").text
 
 
 def test_what_is_not_to_be_republished_has_no_address(database: Database, tmp_path: Path) -> None:
@@ -296,8 +310,8 @@ def test_no_form_of_an_article_tells_more_than_its_rights_allow(
     assert 'href="https://paper.example/1"' in told[0]
 
 
-def test_an_article_for_programs(app: Application, database: Database) -> None:
-    where = address(database, "Olympic halls open")
+def test_an_article_for_programs(app: Application, standing: Database) -> None:
+    where = address(standing, "Olympic halls open")
     record = json.loads(ask(app, where + ".json").text)
     assert record["address"] == f"https://archive.example{where}" and record["note"] is None
     assert ask(app, where + ".txt").text == "Olympic halls open\n\nCome and see.\n\nAll of them.\n"
@@ -317,15 +331,15 @@ def test_lists_go_on_without_an_index(database: Database, tmp_path: Path) -> Non
 
 
 def test_readyz_says_how_far_behind_the_index_is(
-    app: Application, database: Database, tmp_path: Path
+    changing: Application, database: Database, tmp_path: Path
 ) -> None:
-    assert json.loads(ask(app, "/readyz").text) == {"ready": True, "log": 2, "behind": 0}
+    assert json.loads(ask(changing, "/readyz").text) == {"ready": True, "log": 2, "behind": 0}
     (row,) = database.read("SELECT id FROM article LIMIT 1")
     withdraw(database, [row["id"]], reason="an error", person="editor", now=NOW)
-    assert ask(app, "/readyz").status == ask(app, "/readyz?max_behind=1").status == 200
-    assert ask(app, "/readyz?max_behind=0").status == 503
+    assert ask(changing, "/readyz").status == ask(changing, "/readyz?max_behind=1").status == 200
+    assert ask(changing, "/readyz?max_behind=0").status == 503
     follow(database, tmp_path / "index")
-    assert ask(app, "/readyz?max_behind=0").status == 200
+    assert ask(changing, "/readyz?max_behind=0").status == 200
 
 
 def test_a_fault_of_ours_is_a_page_with_a_number_and_no_traceback(
