@@ -18,6 +18,7 @@ from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
 from index.fusion import Groups, Nearest, meant, meant_sentence, with_meant, without
+from index.lead import leading
 from index.lexicon import Lexicon
 from index.listing import Listing
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days, united
@@ -139,13 +140,18 @@ def listed_part(
     snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Sequence[int]
 ) -> tuple[list[int], list[float]]:
     """The documents of the part asked for, and their scores."""
-    worth = partial(scored, snapshot, what.read, what.reader.heard)
 
     def part(of: Groups, offset: int, n: int) -> tuple[list[int], list[float]]:
-        listing = Listing(snapshot, replace(search, offset=offset, n=n), worth)
+        listing = listing_of(snapshot, replace(search, offset=offset, n=n), what)
         return listing.part(of.found, of.partly, of.across)
 
     return with_meant(part, groups, near, search.offset, search.n)
+
+
+def listing_of(snapshot: Snapshot, search: Search, what: Matched) -> Listing:
+    """How what a search finds is put in order."""
+    worth = partial(scored, snapshot, what.read, what.reader.heard)
+    return Listing(snapshot, search, worth, leading(snapshot, what.read))
 
 
 def has_alternatives(node: Node) -> bool:

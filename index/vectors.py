@@ -10,7 +10,7 @@ import mmap
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -91,6 +91,11 @@ class Segment:
         if title:
             spans = ((start, find(b"\n", start, end)) for start, end in spans)
         return [find(needle, start, end) >= 0 for start, end in spans]
+
+    def beginning(self, doc: int, size: int) -> str:
+        """The first characters of a document's normal text, from so many bytes; its title stands before."""
+        start, end = self._starts["text"][doc], self._starts["text"][doc + 1]
+        return self._map[start : min(end, start + size)].decode("utf-8", "ignore")
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
@@ -249,11 +254,17 @@ class Snapshot:
 
     def keys(self, ids: Sequence[int]) -> list[str]:
         """The article ids of documents."""
-        places = np.searchsorted(self.bases, ids, side="right") - 1
-        segments = [
-            (self.segments[place], doc - self.bases[place]) for place, doc in zip(places, ids, strict=True)
-        ]
-        return [segment.text("key", doc).decode() for segment, doc in segments]
+        return [segment.text("key", doc).decode() for segment, doc in self.placed(ids)]
+
+    def beginnings(self, ids: Sequence[int], size: int) -> list[str]:
+        """The first characters of the normal texts of documents, from so many bytes of each."""
+        self.texts_read += len(ids)
+        return [segment.beginning(doc, size) for segment, doc in self.placed(ids)]
+
+    def placed(self, ids: Sequence[int]) -> Iterator[tuple[Segment, int]]:
+        """The segment of each document, and its number there."""
+        for doc, place in zip(ids, np.searchsorted(self.bases, ids, side="right") - 1, strict=True):
+            yield self.segments[place], doc - self.bases[place]
 
     def mask(self, ids: Ids) -> Mask:
         """Documents by number as a mask over all."""
