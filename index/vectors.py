@@ -25,7 +25,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
-from index.terms import NO_POSTINGS, Ids, Postings, Terms, Weights
+from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights
 
 Mask = NDArray[np.bool_]
 # Bytes of arrays kept by a snapshot.
@@ -110,6 +110,14 @@ class Segment:
     def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
         """The terms of a field that begin so, in order, up to a limit."""
         return [term.text.decode() for term in self.terms.beginning(field, encoded(prefix), limit)]
+
+    def lists_from(self, field: str, prefix: str) -> tuple[Numbers, Numbers]:
+        """How many documents have each term that begins so, and where its list stands."""
+        sizes, starts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for _, some, where in self.terms.every(field, encoded(prefix)):
+            sizes.append(some)
+            starts.append(where)
+        return np.concatenate(sizes), np.concatenate(starts)
 
     def keywords(self, field: str) -> Keywords:
         """All of a keyword field at once, for counting."""
@@ -234,6 +242,22 @@ class Snapshot:
         return sorted(
             {term for segment in self.segments for term in segment.terms_from(field, prefix, limit)}
         )
+
+    def documents_from(self, field: str, prefix: str, most: int) -> Ids | None:
+        """The documents with any term that begins so; None when so many lists have more entries than that."""
+
+        def made() -> tuple[Ids]:
+            mask = np.zeros(self.size, np.bool_)
+            for segment, base, (sizes, starts) in zip(self.segments, self.bases, lists, strict=False):
+                for docs in segment.terms.documents(starts, sizes):
+                    mask[docs + base] = True
+            return (np.flatnonzero(mask).astype(np.int32),)
+
+        lists = [segment.lists_from(field, prefix) for segment in self.segments]
+        if sum(int(sizes.sum()) for sizes, _ in lists) > most:
+            return None
+        ids: Ids = self.kept(("from", field, prefix), made)[0]
+        return ids
 
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""
