@@ -29,12 +29,16 @@ BYTES = 3 * LEAD
 
 def leading(snapshot: Snapshot, node: Node) -> Callable[[Ids], Scores] | None:
     """What the beginnings of documents are worth for a query; None when it is no Chinese sentence."""
-    asked = characters(node)
-    if len(asked) < FEWEST:
+    if not is_chinese_sentence(node):
         return None
     size = snapshot.size
-    worths = {one: WORTH * rarity(size, snapshot.frequency("characters", one)) for one in asked}
+    worths = {one: WORTH * rarity(size, snapshot.frequency("characters", one)) for one in characters(node)}
     return partial(begun, snapshot, worths)
+
+
+def is_chinese_sentence(node: Node) -> bool:
+    """Whether the words of a query have so many different characters that they may be a title."""
+    return len(characters(node)) >= FEWEST
 
 
 def characters(node: Node) -> list[str]:

@@ -117,3 +117,17 @@ def test_pages_of_a_sentence_are_parts_of_one_list(empty: Index) -> None:
     assert [hit.id for hit in pages] == [hit.id for hit in whole.hits]
     scores = [hit.score for hit in whole.hits]
     assert len(pages) > 50 and scores == sorted(scores, reverse=True)
+
+
+def test_a_sentence_is_also_ranked_by_the_words_of_other_regions(empty: Index) -> None:
+    """What the mainland calls 朝鲜 is 北韓 in Taiwan; short queries stay literal where an article has it."""
+    filled(
+        empty,
+        "南极表示核裁军的前提是它可以信任美国。",
+        "北韓表示核裁軍的前提是它可以信任美國。",
+        "南非表示核裁军的前提是它可以信任美国。",
+        "朝鲜今天天气很好。",
+        *["今天天气很好。"] * 9,
+    )
+    assert numbers(ask(empty, "朝鲜表示，核裁军的前提是它可以信任美国"))[0] == 2
+    assert ask(empty, "朝鲜 美国").total == 0
