@@ -11,8 +11,8 @@ from index.encoder import Encoder
 from index.query import All, Node, Phrase, Word, parse_query
 from index.sentence_store import Near, SentenceStore
 
-# Fewer words are too little to say anything: these are found by what they are, and translated one by one.
-FEWEST_WORDS, FEWEST_CHARACTERS = 4, 7
+# Less is too little to say anything: these are found by what they are, and translated one by one.
+FEWEST_CHARACTERS, OF_A_WORD = 7, 2  # of a script without spaces; a word counts like some of them
 LONGEST = 300
 # Right answers to questions come down to the lower one, but first; so do wrong ones, far behind.
 LIKE, LEAST = 0.45, 0.3
@@ -69,4 +69,4 @@ def is_enough(text: str) -> bool:
     """Whether there are as many words, or characters of a script without spaces, as in a sentence."""
     found = runs_of(text)
     characters = sum(len(run) for run in found if is_unspaced(run))
-    return characters >= FEWEST_CHARACTERS or sum(not is_unspaced(run) for run in found) >= FEWEST_WORDS
+    return characters + OF_A_WORD * sum(not is_unspaced(run) for run in found) >= FEWEST_CHARACTERS

@@ -77,6 +77,31 @@ def test_the_other_language_and_other_words_are_found_and_said_to_be(index: Inde
     assert 2 not in numbers(without) and (without.total, without.meant) == (results.total, 0)
 
 
+def many(folder: Path) -> Index:
+    """ARTICLES, and so many more with all words that a page has no place for others after them."""
+    about = [public(number, f"Storm {number}", f"{QUESTION}, storm {number}?") for number in range(10, 40)]
+    return made(folder, meanings.encoder(), (*ARTICLES, *about))
+
+
+def test_what_says_the_same_in_the_other_language_stands_among_what_has_all_words(tmp_path: Path) -> None:
+    index = many(tmp_path)
+    results = ask(index, QUESTION, n=10)
+    assert (
+        results.total == 30 and [hit.by_meaning for hit in results.hits] == [False] * 2 + [True] + [False] * 7
+    )
+    assert results.hits[2].id == ARTICLES[1].id
+    scores = [hit.score for hit in results.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_no_page_has_what_another_has(tmp_path: Path) -> None:
+    index = many(tmp_path)
+    whole = ask(index, QUESTION, n=100)
+    listed = [hit.id for page in range(0, 100, 7) for hit in ask(index, QUESTION, n=7, offset=page).hits]
+    assert listed == [hit.id for hit in whole.hits] and len(listed) == len(set(listed))
+    assert len(listed) == whole.total + whole.more + whole.across + whole.meant
+
+
 def test_what_has_all_words_comes_first_and_is_counted_alone(index: Index) -> None:
     results = ask(index, "a strong earthquake shook the north")
     assert numbers(results)[0] == 1 and results.total == 1
@@ -180,3 +205,5 @@ def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_betw
     assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
     assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 7, 2, 8, 3, 4, 5, 6]
     assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
+    assert list(fused([1, 2, 3], [9, 3])) == [1, 9, 3, 2]
+    assert list(fused([1, 2, 3], [9, 3], foreign={3})) == [3, 1, 9, 2]
