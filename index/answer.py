@@ -56,7 +56,7 @@ def answer(
     groups, mode = grouped(what, is_loose)
     near = Meant()
     if nearest and is_loose:
-        near = meant(what.matcher, what.within, search.selection.query, what.found, nearest)
+        near = meant(what.matcher, what.within, search.selection.query, what.found, nearest, lexicon)
     by_meaning = alone(near, groups)
     if by_meaning:
         what.matcher.note(meant_sentence(len(by_meaning)))

@@ -10,9 +10,11 @@ from functools import partial
 import numpy as np
 
 from index.across import Across
+from index.analysis import LONGEST_WORD
+from index.lexicon import Lexicon, key_of
 from index.listing import alternating, falling_scores
 from index.match import Matcher, Within, among
-from index.meaning import is_sentence
+from index.meaning import is_gibberish, is_sentence
 from index.sentence_store import Near
 from index.sentences import is_chinese
 from index.terms import NO_POSTINGS, Ids
@@ -104,9 +106,23 @@ def changed(across: Across | None, *, all: Ids | None = None, most: Ids | None =
     return replace(across, all=across.all if all is None else all, most=across.most if most is None else most)
 
 
-def meant(matcher: Matcher, within: Within, query: str, found: Ids, nearest: Nearest) -> Meant:
+def meant(
+    matcher: Matcher,
+    within: Within,
+    query: str,
+    found: Ids,
+    nearest: Nearest,
+    lexicon: Lexicon | None,
+) -> Meant:
     """The documents that say something like a query, in its language those that have not all its words."""
     if not is_sentence(query, lambda phrase: len(matcher.find(phrase, matcher.everything)) > 0):
+        return Meant()
+
+    def is_known(word: str) -> bool:
+        has_it = matcher.snapshot.frequency("words", word[:LONGEST_WORD])
+        return bool(has_it or (lexicon and lexicon.renderings("en", key_of(word))))
+
+    if is_gibberish(query, is_known):
         return Meant()
     likeness: dict[int, float] = {}
     for id, similarity in nearest(query):

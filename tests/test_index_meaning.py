@@ -14,7 +14,7 @@ from test_index_engine import public
 
 from archive.model import Article, Selection
 from index import sentence_files as files
-from index.encoder import Encoder, Vectors, installed
+from index.encoder import DIMENSIONS, Encoder, Vectors, installed
 from index.engine import Index, Results, Search, open_index
 from index.fusion import fused
 from index.meaning import Meaning, is_sentence
@@ -75,6 +75,21 @@ def test_the_other_language_and_other_words_are_found_and_said_to_be(index: Inde
     assert "One more says something like it" in (results.note or "")
     without = ask(index, QUESTION, meaning=False)
     assert 2 not in numbers(without) and (without.total, without.meant) == (results.total, 0)
+
+
+def test_what_is_far_from_everything_is_not_shown_and_gibberish_not_looked_for(tmp_path: Path) -> None:
+    def encode(texts: Sequence[str]) -> Vectors:
+        """All articles are as near to the question as to be tenth, and far from being alike."""
+        vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+        likeness = [0.4 if text.startswith("Far") else 1.0 for text in texts]
+        vectors[:, 0] = likeness
+        vectors[np.arange(len(texts)), 1 + np.arange(len(texts))] = np.sqrt(1 - np.square(likeness))
+        return vectors
+
+    articles = [public(number, f"Far {number}", "") for number in range(1, 30)]
+    index = made(tmp_path, meanings.encoder(encode), articles)
+    assert ask(index, "zebra and far giraffe zebras").meant <= 5
+    assert ask(index, "qwzx flurb blargh snarf").meant == 0
 
 
 def many(folder: Path) -> Index:
