@@ -17,7 +17,7 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
-from index.fusion import Groups, Nearest, meant, meant_sentence, with_meant, without
+from index.fusion import Groups, Meant, Nearest, alone, meant, meant_sentence, with_meant
 from index.lead import is_chinese_sentence, leading
 from index.lexicon import Lexicon
 from index.listing import Listing
@@ -57,12 +57,12 @@ def answer(
     beside = what.across
     is_loose = search.sort == "rel" and search.below is None and not search.exact
     groups, mode = grouped(what, is_loose)
-    near: list[int] = []
+    near = Meant()
     if nearest and is_loose:
-        near = meant(what.matcher, what.within, search.selection.query, what.everything, nearest)
-    alone = without(near, groups.some) if near else []
-    if alone:
-        what.matcher.note(meant_sentence(len(alone)))
+        near = meant(what.matcher, what.within, search.selection.query, what.found, nearest, lexicon)
+    by_meaning = alone(near, groups)
+    if by_meaning:
+        what.matcher.note(meant_sentence(len(by_meaning)))
     listed, scores = listed_part(snapshot, search, what, groups, near)
     return Results(
         total=len(what.found),
@@ -73,14 +73,14 @@ def answer(
                 id=key,
                 score=round(score, 4),
                 through=beside.through(document) if beside else (),
-                by_meaning=document in alone,
+                by_meaning=document in by_meaning,
             )
             for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
         ),
         facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
         also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
-        meant=len(alone),
+        meant=len(by_meaning),
         note=" ".join(what.matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
@@ -139,7 +139,7 @@ def grouped(what: Matched, is_loose: bool) -> tuple[Groups, Mode]:
 
 
 def listed_part(
-    snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Sequence[int]
+    snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Meant
 ) -> tuple[list[int], list[float]]:
     """The documents of the part asked for, and their scores."""
 
