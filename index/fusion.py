@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -20,10 +20,10 @@ from index.sentences import is_chinese
 from index.terms import NO_POSTINGS, Ids
 
 # Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of so many of the words' list. Within a language
-# words rank better, so that their first stays first, what the other list has too comes forward a little, and
-# what it has alone stands between, one by one; titles that find their text are as many as by words alone.
+# words rank better: what says the same comes forward by so much of what it is worth, and what the other list
+# has alone begins where a first page ends.
 DEEPEST = 100
-CONSTANT, AGREEING = 3, 0.4
+CONSTANT, AGREEING, ALONE = 3, 2.0, 0.3
 # As near a text of the other language says the same, and stands among what has all words in translation.
 SAME = 0.5
 
@@ -91,12 +91,14 @@ class Groups:
 class Meant:
     """The documents that say something like a query, nearest first.
 
-    ``foreign`` are those of the other language, and ``same`` those of them that say the same.
+    ``foreign`` are those of the other language, and ``same`` those of them that say the same; ``likeness``
+    is how near those of its own are.
     """
 
     documents: tuple[int, ...] = ()
     same: tuple[int, ...] = ()
     foreign: frozenset[int] = frozenset()
+    likeness: Mapping[int, float] = field(default_factory=dict)
 
 
 def changed(across: Across | None, *, all: Ids | None = None, most: Ids | None = None) -> Across | None:
@@ -136,11 +138,14 @@ def meant(
         documents=tuple(documents[is_foreign | ~among(documents, found)].tolist()),
         same=tuple(document for document in foreign if likeness[document] >= SAME),
         foreign=frozenset(foreign),
+        likeness=likeness,
     )
 
 
 def alone(near: Meant, groups: Groups) -> list[int]:
     """Those that were found by their meaning and by no words."""
+    if not near.documents:
+        return []
     documents = np.array(near.documents, np.int32)
     found: list[int] = documents[~among(documents, groups.everything)].tolist()
     return found
@@ -159,7 +164,7 @@ def with_meant(
     first = foremost(part, groups, near)
     rest = groups.without(first)
     others = [document for document in rest.lacking(near.documents) if document not in first]
-    best = fused(part(rest.incomplete, 0, DEEPEST)[0], others, near.foreign)
+    best = fused(part(rest.incomplete, 0, DEEPEST)[0], others, near)
     left = rest.incomplete.without(best)
     listed: list[int] = []
     scores: list[float] = []
@@ -192,7 +197,7 @@ def foremost(part: Callable[[Groups, int, int], Listed], groups: Groups, near: M
         return {}
     typed = list(zip(*part(groups.typed, 0, DEEPEST), strict=True))
     translated, _ = part(groups.translated, 0, DEEPEST)
-    listed = alternating(typed, list(fused(translated, near.same, near.foreign).items()))
+    listed = alternating(typed, list(fused(translated, near.same, near).items()))
     lacking = set(groups.lacking(near.same))
     while listed and listed[-1][0] in lacking:
         listed.pop()
@@ -202,17 +207,19 @@ def foremost(part: Callable[[Groups, int, int], Listed], groups: Groups, near: M
     return dict(falling_scores(list(scores.items())))
 
 
-def fused(
-    words: Sequence[int], near: Sequence[int], foreign: Collection[int] = frozenset()
-) -> dict[int, float]:
+def fused(words: Sequence[int], near: Sequence[int], meant: Meant) -> dict[int, float]:
     """Two ranked lists as one, best first, with the score of each document.
 
-    Of ``foreign`` ones the meaning tells as much as the words, which are translated.
+    Of foreign ones the meaning tells as much as the words, which are translated; of others much less.
     """
     scores = {document: 1 / (CONSTANT + place) for place, document in enumerate(words, 1)}
     for place, document in enumerate(near, 1):
-        weight = AGREEING if document in scores and document not in foreign else 1.0
-        scores[document] = scores.get(document, 0.0) + weight / (CONSTANT + place)
+        if document in meant.foreign:
+            scores[document] = scores.get(document, 0.0) + 1 / (CONSTANT + place)
+        elif document in scores:
+            scores[document] *= 1 + AGREEING * max(0.0, meant.likeness[document] - SAME)
+        else:
+            scores[document] = ALONE / (CONSTANT + place)
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 

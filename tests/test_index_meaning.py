@@ -16,7 +16,7 @@ from archive.model import Article, Selection
 from index import sentence_files as files
 from index.encoder import DIMENSIONS, Encoder, Vectors, installed
 from index.engine import Index, Results, Search, open_index
-from index.fusion import fused
+from index.fusion import Meant, fused
 from index.meaning import Meaning, is_sentence
 from index.sentence_files import Manifest
 from index.sentence_follow import batch_of, digest
@@ -216,9 +216,12 @@ def test_the_encoder_itself_knows_both_languages() -> None:
     assert np.allclose(np.diag(similar), 1, atol=1e-4) and similar[0, 1] > 0.6 > 0.4 > similar[0, 2]
 
 
-def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_between() -> None:
-    assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
-    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 7, 2, 8, 3, 4, 5, 6]
-    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
-    assert list(fused([1, 2, 3], [9, 3])) == [1, 9, 3, 2]
-    assert list(fused([1, 2, 3], [9, 3], foreign={3})) == [3, 1, 9, 2]
+def test_within_a_language_words_rank_and_what_says_the_same_comes_forward() -> None:
+    def ranked(words: list[int], near: dict[int, float], foreign: frozenset[int] = frozenset()) -> list[int]:
+        return list(fused(words, tuple(near), Meant(likeness=near, foreign=foreign)))
+
+    assert ranked([1, 2, 3], {}) == [1, 2, 3] and ranked([], {7: 0.9, 8: 0.8}) == [7, 8]
+    assert ranked([1, 2, 3, 4], {4: 0.5, 3: 0.4}) == [1, 2, 3, 4]
+    assert ranked([1, 2, 3, 4], {4: 0.8}) == [1, 4, 2, 3]
+    assert ranked(list(range(1, 13)), {20: 0.9})[:11] == [*range(1, 11), 20]
+    assert ranked([1, 2, 3], {9: 0.9, 3: 0.9}, frozenset({3, 9})) == [3, 1, 9, 2]
