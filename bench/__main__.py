@@ -80,6 +80,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("name", nargs="*", help=f"only these of: {' '.join(BENCHES)}")
     parser.add_argument("--small", action="store_true", help="tiny numbers, to see that it runs")
     parser.add_argument("--articles", type=int, metavar="N", help="how many articles instead")
+    parser.add_argument("--queries", type=int, metavar="N", help="how many questions of a kind instead")
     parser.add_argument("--sizes", type=numbers, metavar="N,N", help="search: how many articles, one by one")
     parser.add_argument("--kept", type=Path, metavar="FOLDER", help="search: keep corpora and peers there")
     parser.add_argument("--oracle", type=Path, metavar="FILE", help="what other engines read in the feeds")
@@ -87,7 +88,7 @@ def main(argv: list[str] | None = None) -> None:
     size = SMALL if args.small else NORMAL
     if args.articles:
         size = replace(size, articles=args.articles, sizes=(args.articles,))
-    size = replace(size, sizes=args.sizes or size.sizes)
+    size = replace(size, sizes=args.sizes or size.sizes, queries=args.queries or size.queries)
     corpus = replace(read_corpus(articles=size.articles, feeds=size.feeds), oracle=args.oracle)
     print(f"machine  {machine()}\ndata     {corpus.described}")
     print("x        how many times better than the peer named beside it, in this run")

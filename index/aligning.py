@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache, reduce
+from itertools import pairwise
+from operator import and_
 from typing import Final
+
+from index.analysis import STOPPING
 
 Lexicon = Callable[[str], Collection[str]]  # the Chinese words for an English one
 
@@ -59,18 +64,22 @@ class Passage:
 
     length: int
     anchors: frozenset[str]
-    text: str
-    meanings: tuple[frozenset[str], ...] = ()
+    words: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Comparison:
-    """Two texts that are compared, and what was found of stretches of them."""
+    """Two texts that are compared: their passages, and how much each anchor counts.
+
+    ``known`` has for every word of an English passage that a lexicon knows the Chinese passages that have it,
+    as bits of a number.
+    """
 
     english: Sequence[Passage]
     chinese: Sequence[Passage]
     ratio: float
-    weights: dict[str, float] = field(default_factory=dict)
+    weights: dict[str, float]
+    known: Sequence[Sequence[int]]
 
     def cost(self, row: int, column: int, ones: int, others: int) -> float:
         """What it costs to let the passages before two places stand beside each other."""
@@ -80,7 +89,8 @@ class Comparison:
             # A short passage is left out more readily than a long one.
             length = sum(each.length * self.ratio for each in english) + sum(each.length for each in chinese)
             return prior + min(3.0, length / 30)
-        return prior + self.lengths(english, chinese) - self.shared(english, chinese)
+        words = self.translated(range(row - ones, row), range(column - others, column))
+        return prior + self.lengths(english, chinese) - self.shared(english, chinese) - KNOWN_WORDS * words
 
     def lengths(self, english: Sequence[Passage], chinese: Sequence[Passage]) -> float:
         """How unlikely the two lengths are beside each other."""
@@ -95,12 +105,13 @@ class Comparison:
         theirs = frozenset().union(*(each.anchors for each in chinese))
         gain = sum(self.weights.get(anchor, 0.0) for anchor in ours & theirs)
         loss = sum(self.weights.get(anchor, 0.0) for anchor in ours ^ theirs)
-        value = min(MOST_ANCHORS, ANCHOR * gain) - min(MOST_ANCHORS, STRAY * loss)
-        words = [meanings for each in english for meanings in each.meanings]
-        if words:
-            text = "".join(each.text for each in chinese)
-            value += KNOWN_WORDS * sum(any(word in text for word in each) for each in words) / len(words)
-        return value
+        return min(MOST_ANCHORS, ANCHOR * gain) - min(MOST_ANCHORS, STRAY * loss)
+
+    def translated(self, rows: range, columns: range) -> float:
+        """What part of the words that the lexicon knows a stretch of the other text has."""
+        words = [places for row in rows for places in self.known[row]]
+        stretch = ((1 << len(columns)) - 1) << columns.start
+        return sum(bool(places & stretch) for places in words) / len(words) if words else 0.0
 
 
 def align(
@@ -116,30 +127,54 @@ def align(
 
 def comparison(english: Sequence[str], chinese: Sequence[str], lexicon: Lexicon | None) -> Comparison:
     """What two texts are compared by. An anchor counts for more the fewer passages have it."""
-    ours = [passage(text, lexicon) for text in english]
-    theirs = [passage(text, None) for text in chinese]
+    ours, theirs = ([passage(text) for text in side] for side in (english, chinese))
     total, other = sum(each.length for each in ours), sum(each.length for each in theirs)
     # What one text lacks would make its passages look too long, so that the usual ratio counts as well.
     ratio = (other + USUAL * PLAIN_RATIO) / (total + USUAL)
     first = Counter(anchor for each in ours for anchor in each.anchors)
     second = Counter(anchor for each in theirs for anchor in each.anchors)
     weights = {anchor: 1.0 / max(first[anchor], second[anchor]) for anchor in first.keys() & second.keys()}
-    return Comparison(english=ours, chinese=theirs, ratio=ratio, weights=weights)
+    known = found_by(lexicon, ours, chinese) if lexicon else [()] * len(ours)
+    return Comparison(english=ours, chinese=theirs, ratio=ratio, weights=weights, known=known)
 
 
-def passage(text: str, lexicon: Lexicon | None) -> Passage:
+def found_by(lexicon: Lexicon, english: Sequence[Passage], chinese: Sequence[str]) -> list[Sequence[int]]:
+    """For each passage, of its words that the lexicon knows: the Chinese passages that have it, as bits.
+
+    Passages are looked up by pairs of characters, so that long texts take little time.
+    """
+    holding: defaultdict[str, int] = defaultdict(int)
+    for place, text in enumerate(chinese):
+        for pair in {*pairwise(text)}:
+            holding["".join(pair)] |= 1 << place
+
+    @cache
+    def places(word: str) -> int:
+        found = 0
+        for text in lexicon(word):
+            pairs = ["".join(pair) for pair in pairwise(text)]
+            found |= reduce(and_, [holding.get(pair, 0) for pair in pairs], -1) if pairs else 0
+        return found
+
+    @cache
+    def is_known(word: str) -> bool:
+        return any(len(text) > 1 for text in lexicon(word))
+
+    return [[places(word) for word in each.words if is_known(word)] for each in english]
+
+
+def passage(text: str) -> Passage:
     """What is known of a passage."""
     words = [match[0].lower() for match in TOKEN.finditer(text)]
     found = {number(word) if word[0].isdigit() else word for word in words}
     found |= {NUMBER_WORDS[word] for word in words if word in NUMBER_WORDS}
     found |= {str(MONTHS.index(word) + 1) for word in words if word in MONTHS and word != "may"}
     found |= {str(chinese_number(match[0])) for match in CHINESE_NUMBER.finditer(text)}
-    meanings = [frozenset(lexicon(word)) for word in dict.fromkeys(words)] if lexicon else []
+    said = (word for word in words if not word[0].isdigit() and word not in STOPPING)
     return Passage(
         length=len("".join(text.split())) + text.isascii(),
         anchors=frozenset(found),
-        text=text,
-        meanings=tuple(each for each in meanings if each),
+        words=tuple(dict.fromkeys(said)),
     )
 
 

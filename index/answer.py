@@ -17,11 +17,13 @@ from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
-from index.fusion import Groups, Nearest, meant, meant_sentence, with_meant, without
+from index.fusion import Groups, Meant, Nearest, alone, meant, meant_sentence, with_meant
+from index.lead import is_chinese_sentence, leading
 from index.lexicon import Lexicon
 from index.listing import Listing
 from index.match import MOST_WORDS, MUCH_FEWER, Matcher, Within, among, field_of, in_days, united
 from index.query import All, Any, Node, Phrase, Pinyin, Prefix, Word, parse_query, positive, read_as
+from index.regions import elsewhere
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Mask, Snapshot
 
@@ -34,6 +36,7 @@ NO_MODE: Mode = "all"
 TINY = 1e-6
 SHARES: tuple[tuple[float, Mode], ...] = ((0.5, "most"), (0.35, "some"), (0.0, "some"))
 MOST_RATED = 256
+MOST_OF_PREFIX = 24  # words that one prefix is ranked by, the first ones, which add least to it
 # BM25: how soon more of a word stops to matter, and how much the length of a text does. Pairs of characters
 # are no words: one alone says less than a word, and long texts have many by chance.
 SATURATION, SATURATION_OF_UNSPACED = 1.1, 1.5
@@ -54,12 +57,12 @@ def answer(
     beside = what.across
     is_loose = search.sort == "rel" and search.below is None and not search.exact
     groups, mode = grouped(what, is_loose)
-    near: list[int] = []
+    near = Meant()
     if nearest and is_loose:
-        near = meant(what.matcher, what.within, search.selection.query, what.everything, nearest)
-    alone = without(near, groups.some)
-    if alone:
-        what.matcher.note(meant_sentence(len(alone)))
+        near = meant(what.matcher, what.within, search.selection.query, what.found, nearest, lexicon)
+    by_meaning = alone(near, groups)
+    if by_meaning:
+        what.matcher.note(meant_sentence(len(by_meaning)))
     listed, scores = listed_part(snapshot, search, what, groups, near)
     return Results(
         total=len(what.found),
@@ -70,14 +73,14 @@ def answer(
                 id=key,
                 score=round(score, 4),
                 through=beside.through(document) if beside else (),
-                by_meaning=document in alone,
+                by_meaning=document in by_meaning,
             )
             for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
         ),
         facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
         also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
-        meant=len(alone),
+        meant=len(by_meaning),
         note=" ".join(what.matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
@@ -136,16 +139,21 @@ def grouped(what: Matched, is_loose: bool) -> tuple[Groups, Mode]:
 
 
 def listed_part(
-    snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Sequence[int]
+    snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Meant
 ) -> tuple[list[int], list[float]]:
     """The documents of the part asked for, and their scores."""
-    worth = partial(scored, snapshot, what.read, what.reader.heard)
 
     def part(of: Groups, offset: int, n: int) -> tuple[list[int], list[float]]:
-        listing = Listing(snapshot, replace(search, offset=offset, n=n), worth)
+        listing = listing_of(snapshot, replace(search, offset=offset, n=n), what)
         return listing.part(of.found, of.partly, of.across)
 
     return with_meant(part, groups, near, search.offset, search.n)
+
+
+def listing_of(snapshot: Snapshot, search: Search, what: Matched) -> Listing:
+    """How what a search finds is put in order."""
+    worth = partial(scored, snapshot, what.read, what.reader.heard)
+    return Listing(snapshot, search, worth, leading(snapshot, what.read))
 
 
 def has_alternatives(node: Node) -> bool:
@@ -346,11 +354,13 @@ def rarity(snapshot: Snapshot, ids: Ids) -> float:
 def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
     """The terms that a query is ranked by, with what each is worth; of one named twice the latter counts."""
     leaves = list(positive(node))
+    if is_chinese_sentence(node):
+        yield from in_other_regions(leaves)
     for run in {leaf.within: None for leaf in leaves if isinstance(leaf, Word) and is_unspaced(leaf.within)}:
         yield from (("body", pair, CROSSING) for pair in pairs(run))
     for leaf in leaves:
         if isinstance(leaf, Prefix):
-            for word in snapshot.terms_from("words", leaf.text, MOST_WORDS):
+            for word in snapshot.terms_from("words", leaf.text, MOST_OF_PREFIX):
                 yield "words", word, WHOLE
             continue
         for run in runs_of(leaf.text):
@@ -362,6 +372,14 @@ def worths(snapshot: Snapshot, node: Node) -> Iterator[tuple[str, str, float]]:
                 yield "words", run[:LONGEST_WORD], WHOLE
         if any(is_unspaced(run) and len(run) > 2 for run in runs_of(leaf.text)):
             yield from (("words", word, CHINESE_WORD) for word in words(fold(leaf.text)) if is_unspaced(word))
+
+
+def in_other_regions(leaves: Iterable[Word | Phrase | Prefix]) -> Iterator[tuple[str, str, float]]:
+    """What a sentence is ranked by beside its own words: what other regions have for them."""
+    for text in {leaf.within or leaf.text: None for leaf in leaves if isinstance(leaf, Word)}:
+        for run in (run for other in elsewhere(text) for run in runs_of(other) if is_unspaced(run)):
+            yield from (("body", pair, PAIR) for pair in pairs(run))
+            yield from (("words", word, CHINESE_WORD) for word in words(run))
 
 
 def whole_words(node: Node) -> Iterator[str]:

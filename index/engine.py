@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -146,6 +146,9 @@ class Index(Protocol):
 
     def authors(self, text: str) -> tuple[tuple[str, int], ...]:
         """The authors whose name the text is or begins, with how many articles each has, most first."""
+
+    def meanings(self, word: str) -> Collection[str]:
+        """The Chinese words that an English one is likely to mean, by all that searches know."""
 
     def ids(self) -> tuple[str, ...]:
         """The ids of all articles in the index, in order."""

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from index.across import Across
+from index.analysis import LONGEST_WORD
+from index.lexicon import Lexicon, key_of
+from index.listing import alternating, falling_scores
 from index.match import Matcher, Within, among
-from index.meaning import is_sentence
+from index.meaning import is_gibberish, is_sentence
 from index.sentence_store import Near
+from index.sentences import is_chinese
 from index.terms import NO_POSTINGS, Ids
 
 # Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009) of so many of the words' list. Within a language
-# words rank better, so that their first stays first, what the other list has too comes forward a little, and
-# what it has alone stands between, one by one; titles that find their text are as many as by words alone.
+# words rank better: what says the same comes forward by so much of what it is worth, and what the other list
+# has alone begins where a first page ends.
 DEEPEST = 100
-CONSTANT, AGREEING = 3, 0.4
+CONSTANT, AGREEING, ALONE = 3, 2.0, 0.3
+# As near a text of the other language says the same, and stands among what has all words in translation.
+SAME = 0.5
 
 Nearest = Callable[[str], Near]
 Listed = tuple[list[int], list[float]]
@@ -43,20 +51,54 @@ class Groups:
         return Groups(found=NONE, partly=self.partly, across=changed(self.across, all=NONE))
 
     @property
-    def some(self) -> Ids:
-        """The documents of the others, rising."""
-        most = self.across.most if self.across else NONE
-        return np.union1d(self.partly, most)
+    def typed(self) -> Groups:
+        """Those that have all of it as typed."""
+        return Groups(found=self.found, partly=NONE, across=None)
+
+    @property
+    def translated(self) -> Groups:
+        """Those that have all of it in translation."""
+        return replace(self.complete, found=NONE)
+
+    def lacking(self, documents: Sequence[int]) -> list[int]:
+        """Those of some documents that have not all that was asked for."""
+        ids = np.array(documents, np.int32)
+        all = self.across.all if self.across else NONE
+        found: list[int] = ids[~among(ids, self.found) & ~among(ids, all)].tolist()
+        return found
+
+    @property
+    def everything(self) -> Ids:
+        """All documents, rising."""
+        others = [self.across.all, self.across.most] if self.across else []
+        return np.unique(np.concatenate([self.found, self.partly, *others]))
 
     def __len__(self) -> int:
         """How many documents have all that was asked for."""
         return len(self.found) + (len(self.across.all) if self.across else 0)
 
-    def without(self, ids: Ids) -> Groups:
-        """The same but for some documents that have only some."""
-        most = self.across.most if self.across else NONE
-        across = changed(self.across, most=most[~among(most, ids)])
-        return replace(self, partly=self.partly[~among(self.partly, ids)], across=across)
+    def without(self, documents: Iterable[int]) -> Groups:
+        """The same but for some documents."""
+        ids = np.array(sorted(documents), np.int32)
+        found, partly = (some[~among(some, ids)] for some in (self.found, self.partly))
+        if self.across is None:
+            return Groups(found=found, partly=partly, across=None)
+        all, most = (some[~among(some, ids)] for some in (self.across.all, self.across.most))
+        return Groups(found=found, partly=partly, across=changed(self.across, all=all, most=most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """The documents that say something like a query, nearest first.
+
+    ``foreign`` are those of the other language, and ``same`` those of them that say the same; ``likeness``
+    is how near those of its own are.
+    """
+
+    documents: tuple[int, ...] = ()
+    same: tuple[int, ...] = ()
+    foreign: frozenset[int] = frozenset()
+    likeness: Mapping[int, float] = field(default_factory=dict)
 
 
 def changed(across: Across | None, *, all: Ids | None = None, most: Ids | None = None) -> Across | None:
@@ -66,50 +108,118 @@ def changed(across: Across | None, *, all: Ids | None = None, most: Ids | None =
     return replace(across, all=across.all if all is None else all, most=across.most if most is None else most)
 
 
-def meant(matcher: Matcher, within: Within, query: str, found: Ids, nearest: Nearest) -> list[int]:
-    """The documents that say something like a query and are not found already, nearest first."""
+def meant(
+    matcher: Matcher,
+    within: Within,
+    query: str,
+    found: Ids,
+    nearest: Nearest,
+    lexicon: Lexicon | None,
+) -> Meant:
+    """The documents that say something like a query, in its language those that have not all its words."""
     if not is_sentence(query, lambda phrase: len(matcher.find(phrase, matcher.everything)) > 0):
+        return Meant()
+
+    def is_known(word: str) -> bool:
+        has_it = matcher.snapshot.frequency("words", word[:LONGEST_WORD])
+        return bool(has_it or (lexicon and lexicon.renderings("en", key_of(word))))
+
+    if is_gibberish(query, is_known):
+        return Meant()
+    likeness: dict[int, float] = {}
+    for id, similarity in nearest(query):
+        ids = within.of(matcher.everything.of(matcher.snapshot.postings("id", id)[0]))
+        likeness |= dict.fromkeys(ids.tolist(), similarity)
+    documents = np.array(list(likeness), np.int32)
+    other = matcher.snapshot.postings("language", "en" if is_chinese(query) else "zh")[0]
+    is_foreign = among(documents, other)
+    foreign = documents[is_foreign].tolist()
+    return Meant(
+        documents=tuple(documents[is_foreign | ~among(documents, found)].tolist()),
+        same=tuple(document for document in foreign if likeness[document] >= SAME),
+        foreign=frozenset(foreign),
+        likeness=likeness,
+    )
+
+
+def alone(near: Meant, groups: Groups) -> list[int]:
+    """Those that were found by their meaning and by no words."""
+    if not near.documents:
         return []
-    near = [matcher.everything.of(matcher.snapshot.postings("id", id)[0]) for id, _ in nearest(query)]
-    return without([document for ids in near for document in within.of(ids).tolist()], found)
-
-
-def without(documents: Sequence[int], ids: Ids) -> list[int]:
-    """Some documents but for others; they may be in any order, the others rise."""
-    kept = ~among(np.array(documents, np.int32), ids)
-    return [document for document, is_kept in zip(documents, kept.tolist(), strict=True) if is_kept]
+    documents = np.array(near.documents, np.int32)
+    found: list[int] = documents[~among(documents, groups.everything)].tolist()
+    return found
 
 
 def with_meant(
-    part: Callable[[Groups, int, int], Listed], groups: Groups, near: Sequence[int], offset: int, n: int
+    part: Callable[[Groups, int, int], Listed], groups: Groups, near: Meant, offset: int, n: int
 ) -> Listed:
     """So many documents from a place on: what has all words, then by words and meaning, then the rest.
 
-    ``part`` lists documents in their order. What has all that was asked for is never behind what has not.
+    ``part`` lists documents in their order. What has all that was asked for is behind none that has not, but
+    for those of the other language that say the same.
     """
-    if not near:
+    if not near.documents:
         return part(groups, offset, n)
-    listed, scores = part(groups.complete, offset, n)
-    offset, n = max(0, offset - len(groups)), n - len(listed)
-    if n > 0:
-        some = groups.incomplete
-        best = fused(part(some, 0, DEEPEST)[0], near)
-        chosen = list(best)[offset : offset + n]
-        listed += chosen
-        scores += [best[document] for document in chosen]
-        rest = some.without(np.array(sorted(best), np.int32))
-        others = part(rest, max(0, offset - len(best)), n - len(chosen))
-        listed += others[0]
-        scores += others[1]
+    first = foremost(part, groups, near)
+    rest = groups.without(first)
+    others = [document for document in rest.lacking(near.documents) if document not in first]
+    best = fused(part(rest.incomplete, 0, DEEPEST)[0], others, near)
+    left = rest.incomplete.without(best)
+    listed: list[int] = []
+    scores: list[float] = []
+    for size, stage in (
+        (len(first), partial(stretch, first)),
+        (len(rest), partial(part, rest.complete)),
+        (len(best), partial(stretch, best)),
+        (sys.maxsize, partial(part, left)),
+    ):
+        if len(listed) < n and offset < size:
+            some = stage(offset, n - len(listed))
+            listed += some[0]
+            scores += some[1]
+        offset = max(0, offset - size)
     return listed, scores
 
 
-def fused(words: Sequence[int], near: Sequence[int]) -> dict[int, float]:
-    """Two ranked lists as one, best first, with the score of each document."""
+def stretch(ranked: Mapping[int, float], offset: int, n: int) -> Listed:
+    """A part of a ranked list."""
+    some = list(ranked)[offset : offset + n]
+    return some, [ranked[document] for document in some]
+
+
+def foremost(part: Callable[[Groups, int, int], Listed], groups: Groups, near: Meant) -> dict[int, float]:
+    """The first that have all words, and those of the other language that say the same among them.
+
+    These stand where what has all words in translation does, together with that by both ranks.
+    """
+    if not near.same or not len(groups):
+        return {}
+    typed = list(zip(*part(groups.typed, 0, DEEPEST), strict=True))
+    translated, _ = part(groups.translated, 0, DEEPEST)
+    listed = alternating(typed, list(fused(translated, near.same, near).items()))
+    lacking = set(groups.lacking(near.same))
+    while listed and listed[-1][0] in lacking:
+        listed.pop()
+    scores: dict[int, float] = {}
+    for document, score in listed:  # which may be in both lists
+        scores.setdefault(document, score)
+    return dict(falling_scores(list(scores.items())))
+
+
+def fused(words: Sequence[int], near: Sequence[int], meant: Meant) -> dict[int, float]:
+    """Two ranked lists as one, best first, with the score of each document.
+
+    Of foreign ones the meaning tells as much as the words, which are translated; of others much less.
+    """
     scores = {document: 1 / (CONSTANT + place) for place, document in enumerate(words, 1)}
     for place, document in enumerate(near, 1):
-        weight = AGREEING if document in scores else 1.0
-        scores[document] = scores.get(document, 0.0) + weight / (CONSTANT + place)
+        if document in meant.foreign:
+            scores[document] = scores.get(document, 0.0) + 1 / (CONSTANT + place)
+        elif document in scores:
+            scores[document] *= 1 + AGREEING * max(0.0, meant.likeness[document] - SAME)
+        else:
+            scores[document] = ALONE / (CONSTANT + place)
     return dict(sorted(scores.items(), key=lambda item: -item[1]))
 
 

@@ -18,18 +18,23 @@ from index.terms import Ids
 from index.vectors import Snapshot
 
 Scores = NDArray[np.float32]
+BEST = 50  # the first so many by score are ordered once more, by what costs more to know
 GROUPS = 1024  # of values, by each of which one is taken when the greatest are looked for
 EVERY = 3  # one in so many of those that have all words is one that has them in translation
 Ranked = list[tuple[int, float]]
+Worth = Callable[[Ids], Scores]
 
 
 class Listing:
-    """Lists answers from one snapshot in the order asked for; ``worth`` is how well documents fit."""
+    """Lists answers from one snapshot in the order asked for; ``worth`` is how well documents fit.
 
-    def __init__(self, snapshot: Snapshot, search: Search, worth: Callable[[Ids], Scores]) -> None:
+    ``more`` is what the best of them are worth beside that.
+    """
+
+    def __init__(self, snapshot: Snapshot, search: Search, worth: Worth, more: Worth | None = None) -> None:
         self.snapshot = snapshot
         self.search = search
-        self.worth = worth
+        self.worth, self.more = (worth, more) if search.sort == "rel" else (nothing, None)
 
     def part(self, found: Ids, partly: Ids, across: Across | None) -> tuple[list[int], list[float]]:
         """The documents asked for with their scores, those with most of the words after all others."""
@@ -37,38 +42,55 @@ class Listing:
             return self.successive((found, partly))
         if self.search.sort != "rel":
             return self.successive((united([found, across.all], self.snapshot.size), partly))
-        typed, translated = self.ranked(found, self.worth), self.ranked(across.all, across.scores.take)
-        near, others = self.ranked(partly, self.worth), self.ranked(across.most, across.scores.take)
+        typed, near = self.best(found, self.wanted), self.best(partly, self.wanted)
+        translated, others = (
+            self.ranked(ids, across.scores.take, self.wanted) for ids in (across.all, across.most)
+        )
         share = across.share
         listed = [*alternating(typed, translated), *merged(near, others, lambda place: float(share[place]))]
         start = self.search.offset
         falling = falling_scores(listed[: start + self.search.n])[start:]
         return [place for place, _ in falling], [score for _, score in falling]
 
-    def ranked(self, ids: Ids, worth: Callable[[Ids], Scores]) -> Ranked:
-        """The first documents of some with their scores, as many as may be listed."""
-        wanted = self.search.offset + self.search.n
-        if not len(ids) or not wanted:
+    @property
+    def wanted(self) -> int:
+        """How many documents are listed up to the end of the part."""
+        return self.search.offset + self.search.n
+
+    def ranked(self, ids: Ids, worth: Worth, wanted: int) -> Ranked:
+        """The first so many of some documents with their scores."""
+        if not len(ids) or wanted <= 0:
             return []
         scores = worth(ids)
         places = ordered(self.snapshot, self.search, ids, scores, wanted)
         return list(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
 
+    def best(self, ids: Ids, wanted: int) -> Ranked:
+        """The same by all that they are worth, which is not less for the first than without ``more``."""
+        if self.more is None:
+            return self.ranked(ids, self.worth, wanted)
+        listed = self.ranked(ids, self.worth, max(wanted, BEST) if wanted > 0 else 0)
+        best = listed[:BEST]
+        more = self.more(np.array([document for document, _ in best], np.int32)).tolist()
+        best = [(document, score + extra) for (document, score), extra in zip(best, more, strict=True)]
+        return [*sorted(best, key=lambda each: -each[1]), *listed[BEST:]][:wanted]
+
     def successive(self, found: Sequence[Ids]) -> tuple[list[int], list[float]]:
         """The documents asked for, some after the others, each in order, with their scores."""
-        listed: list[int] = []
-        scores: list[float] = []
+        listed: Ranked = []
         offset, wanted = self.search.offset, self.search.n
         for ids in found:
             if offset < len(ids) and wanted > 0:
-                rated = self.search.sort == "rel"
-                each = self.worth(ids) if rated else np.zeros(len(ids), np.float32)
-                places = ordered(self.snapshot, self.search, ids, each, offset + wanted)[offset:]
-                listed += ids[places].tolist()
-                scores += each[places].tolist()
-                wanted -= len(places)
+                each = self.best(ids, offset + wanted)[offset:]
+                listed += each
+                wanted -= len(each)
             offset = max(0, offset - len(ids))
-        return listed, scores
+        return [place for place, _ in listed], [score for _, score in listed]
+
+
+def nothing(ids: Ids) -> Scores:
+    """What documents are worth where that does not count."""
+    return np.zeros(len(ids), np.float32)
 
 
 def alternating(typed: Ranked, translated: Ranked) -> Ranked:

@@ -37,6 +37,8 @@ FIELD = struct.Struct("!H")
 INT = struct.Struct("!i")
 MAGIC = 4
 AT_ONCE = 20_000  # terms that are read as texts together
+AFTER_ALL = b"\xff"  # is in no text
+LONG = 256  # lists of more documents are read sooner one by one than together
 # A posting list as index.posting_files writes it: what stands before its numbers and how far from the
 # beginning, and how wide they are by the opcode of the first.
 UNIFORM = b"t.\x80\x02("
@@ -117,12 +119,15 @@ class Terms:
     def __iter__(self) -> Iterator[Term]:
         return (self._term(position) for position in self._keys.tolist())
 
-    def every(self, field: str) -> Iterator[tuple[list[str], NDArray[np.int64], NDArray[np.int64]]]:
-        """All terms of a field in order, how many documents have each, where each list stands; in parts."""
+    def every(self, field: str, prefix: bytes = b"") -> Iterator[tuple[list[str], Numbers, Numbers]]:
+        """All terms of a field that begin so, how many documents have each, where each list stands.
+
+        They come in order and in parts.
+        """
         if field not in self._fields:
             return
-        number = self._fields[field]
-        ends = [FIELD.pack(each) for each in (number, number + 1)]
+        key = FIELD.pack(self._fields[field]) + prefix
+        ends = key, key + AFTER_ALL
         first, last = (
             bisect_left(self._keys, end, key=lambda position: self._key(int(position))) for end in ends
         )
@@ -135,6 +140,13 @@ class Terms:
                 self._at(entries + 5, ">u4").astype(np.int64),
                 self._at(entries + 23, ">i8").astype(np.int64),
             )
+
+    def documents(self, starts: Numbers, sizes: Numbers) -> Iterator[Numbers]:
+        """The documents of many lists, in parts and any order, all in the form of our writer."""
+        is_long = sizes > LONG
+        yield self.lists(starts[~is_long], sizes[~is_long])[0]
+        for start, size in zip(starts[is_long].tolist(), sizes[is_long].tolist(), strict=True):
+            yield np.cumsum(self._numbers(self._lists + start + BLOCK_HEAD, size)[0], dtype=np.int64)
 
     def lists(self, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
         """The documents and counts of many lists, one after the other, all in the form of our writer."""

@@ -64,9 +64,13 @@ def opened_once(path: Path) -> Lexicon:
 def meanings(words: Collection[str]) -> set[str]:
     """The Chinese words that some English ones are likely to mean, for comparing articles."""
     lexicon = standard_lexicon()
-    return {
-        text for word in words for text, share in lexicon.renderings("en", key_of(word)) if share >= LIKELY
-    }
+    return {text for word in words for text in likely(lexicon, word)}
+
+
+@lru_cache(1 << 14)
+def likely(lexicon: Lexicon, word: str) -> frozenset[str]:
+    """The Chinese words that an English one is likely to mean."""
+    return frozenset(text for text, share in lexicon.renderings("en", key_of(word)) if share >= LIKELY)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ import mmap
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +25,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
-from index.terms import NO_POSTINGS, Ids, Postings, Terms, Weights
+from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights
 
 Mask = NDArray[np.bool_]
 # Bytes of arrays kept by a snapshot.
@@ -92,6 +92,11 @@ class Segment:
             spans = ((start, find(b"\n", start, end)) for start, end in spans)
         return [find(needle, start, end) >= 0 for start, end in spans]
 
+    def beginning(self, doc: int, size: int) -> str:
+        """The first characters of a document's normal text, from so many bytes; its title stands before."""
+        start, end = self._starts["text"][doc], self._starts["text"][doc + 1]
+        return self._map[start : min(end, start + size)].decode("utf-8", "ignore")
+
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
         found = self.terms.find(field, encoded(term))
@@ -105,6 +110,14 @@ class Segment:
     def terms_from(self, field: str, prefix: str, limit: int | None = None) -> list[str]:
         """The terms of a field that begin so, in order, up to a limit."""
         return [term.text.decode() for term in self.terms.beginning(field, encoded(prefix), limit)]
+
+    def lists_from(self, field: str, prefix: str) -> tuple[Numbers, Numbers]:
+        """How many documents have each term that begins so, and where its list stands."""
+        sizes, starts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for _, some, where in self.terms.every(field, encoded(prefix)):
+            sizes.append(some)
+            starts.append(where)
+        return np.concatenate(sizes), np.concatenate(starts)
 
     def keywords(self, field: str) -> Keywords:
         """All of a keyword field at once, for counting."""
@@ -230,6 +243,22 @@ class Snapshot:
             {term for segment in self.segments for term in segment.terms_from(field, prefix, limit)}
         )
 
+    def documents_from(self, field: str, prefix: str, most: int) -> Ids | None:
+        """The documents with any term that begins so; None when so many lists have more entries than that."""
+
+        def made() -> tuple[Ids]:
+            mask = np.zeros(self.size, np.bool_)
+            for segment, base, (sizes, starts) in zip(self.segments, self.bases, lists, strict=False):
+                for docs in segment.terms.documents(starts, sizes):
+                    mask[docs + base] = True
+            return (np.flatnonzero(mask).astype(np.int32),)
+
+        lists = [segment.lists_from(field, prefix) for segment in self.segments]
+        if sum(int(sizes.sum()) for sizes, _ in lists) > most:
+            return None
+        ids: Ids = self.kept(("from", field, prefix), made)[0]
+        return ids
+
     def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
         """Which of these documents, in rising order, have a piece of normal text."""
         self.texts_read += len(ids)
@@ -249,11 +278,17 @@ class Snapshot:
 
     def keys(self, ids: Sequence[int]) -> list[str]:
         """The article ids of documents."""
-        places = np.searchsorted(self.bases, ids, side="right") - 1
-        segments = [
-            (self.segments[place], doc - self.bases[place]) for place, doc in zip(places, ids, strict=True)
-        ]
-        return [segment.text("key", doc).decode() for segment, doc in segments]
+        return [segment.text("key", doc).decode() for segment, doc in self.placed(ids)]
+
+    def beginnings(self, ids: Sequence[int], size: int) -> list[str]:
+        """The first characters of the normal texts of documents, from so many bytes of each."""
+        self.texts_read += len(ids)
+        return [segment.beginning(doc, size) for segment, doc in self.placed(ids)]
+
+    def placed(self, ids: Sequence[int]) -> Iterator[tuple[Segment, int]]:
+        """The segment of each document, and its number there."""
+        for doc, place in zip(ids, np.searchsorted(self.bases, ids, side="right") - 1, strict=True):
+            yield self.segments[place], doc - self.bases[place]
 
     def mask(self, ids: Ids) -> Mask:
         """Documents by number as a mask over all."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answer import matched, scored
+from index.answer import listing_of, matched
 from index.engine import Search
 from index.lexicon import Lexicon
-from index.listing import Listing, ordered
+from index.listing import ordered
 from index.terms import NO_POSTINGS, Ids
 from index.vectors import Snapshot
 
@@ -32,11 +31,9 @@ def every(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) ->
     what = matched(snapshot, search, lexicon)
     everything = what.everything
     if search.sort == "rel":
-        worth = partial(scored, snapshot, what.read, what.reader.heard)
-        whole = replace(search, offset=0, n=len(everything))
-        return np.array(
-            Listing(snapshot, whole, worth).part(what.found, NO_POSTINGS[0], what.across)[0], np.int32
-        )[: len(everything)]
+        listing = listing_of(snapshot, replace(search, offset=0, n=len(everything)), what)
+        listed = listing.part(what.found, NO_POSTINGS[0], what.across)[0]
+        return np.array(listed, np.int32)[: len(everything)]
     return everything[
         ordered(snapshot, search, everything, np.zeros(len(everything), np.float32), len(everything))
     ]

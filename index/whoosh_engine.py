@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
-from index.translations import standard_lexicon, taught_lexicon
+from index.translations import likely, standard_lexicon, taught_lexicon
 from index.vectors import Segment, Snapshot
 from index.whole import every, numbers
 
@@ -175,6 +175,9 @@ class WhooshIndex:
         self.refresh()
         with wrapped(self.path):
             return authors(self._current(), text)
+
+    def meanings(self, word: str) -> Collection[str]:
+        return likely(self._lexicon, word)
 
     def ids(self) -> tuple[str, ...]:
         self.refresh()

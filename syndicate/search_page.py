@@ -178,20 +178,20 @@ def said(results: Results, t: Words, exactly: str) -> str:
         if told in stated:
             stated = stated.replace(told, "")
             notes.append(escaped(t[key]))
-    only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
     if results.meant:
         stated = stated.replace(meant_sentence(results.meant), "")
-        notes.append(t.said("meant", t.articles(results.meant), only))
+        notes.append(escaped(t.said("meant", t.articles(results.meant))))
     if stated.strip():
         notes.append(f'<span lang="en">{escaped(stated.strip())}</span>')
     if results.also_searched:
         words = t["comma"].join(
             f'<b lang="{tag_of(word)}">{escaped(word)}</b>' for word in results.also_searched
         )
-        only = f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>'
-        notes.insert(0, t.said("also_searched", words, only))
+        notes.insert(0, t.said("also_searched", words))
         if results.across:
             notes.insert(1, escaped(t.said("across", t.articles(results.across))))
+    if results.also_searched or results.meant:
+        notes.append(f'<a href="{escaped(exactly)}">{t["only_these_words"]}</a>')
     read = results.read_as
     if read:
         notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))

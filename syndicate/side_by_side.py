@@ -14,7 +14,7 @@ import lxml.html
 from archive.articles import articles, is_public
 from archive.errors import NotFound
 from archive.model import Article, Translation
-from index.aligning import align
+from index.aligning import Lexicon, align
 from syndicate.allowed import as_allowed, clipped
 from syndicate.article_page import body, late_pictures
 from syndicate.body import TAGS
@@ -101,7 +101,7 @@ def side_by_side(pages: Pages, found: Article, other: Article, stated: Translati
         dates=[t.published(each) for each in (found, other)],
         said=t[STATES[stated.state]],
         are_whole=all(each.republish in (None, "full") for each in (found, other)),
-        passages=passages(found, other, texts[0], texts[1]),
+        passages=passages(found, other, texts[0], texts[1], pages.index.meanings),
     )
 
 
@@ -110,20 +110,20 @@ def first(one: Article, other: Article) -> Article:
     return min(one, other, key=lambda each: each.number or 0)
 
 
-def passages(one: Article, other: Article, text: str, beside: str) -> tuple[Beside, ...]:
+def passages(one: Article, other: Article, text: str, beside: str, lexicon: Lexicon) -> tuple[Beside, ...]:
     """The texts of two versions beside each other; only English and Chinese are compared."""
     if one.language == "zh":
-        return tuple(Beside(one=each.other, other=each.one) for each in aligned(beside, text))
-    return aligned(text, beside)
+        return tuple(Beside(one=each.other, other=each.one) for each in aligned(beside, text, lexicon))
+    return aligned(text, beside, lexicon)
 
 
 @lru_cache(KEPT_ALIGNMENTS)
-def aligned(english: str, chinese: str) -> tuple[Beside, ...]:
+def aligned(english: str, chinese: str, lexicon: Lexicon) -> tuple[Beside, ...]:
     """Two texts as HTML, passage by passage."""
     ours, theirs = blocks(english), blocks(chinese)
     if max(len(ours), len(theirs)) > UNLIKE * min(len(ours), len(theirs)):
         ours, theirs = ([part for each in side for part in sentences(each)] for side in (ours, theirs))
-    beads = align([words(each) for each in ours], [words(each) for each in theirs])
+    beads = align([words(each) for each in ours], [words(each) for each in theirs], lexicon=lexicon)
     return tuple(Beside(one=joined(ours, bead.one), other=joined(theirs, bead.other)) for bead in beads)
 
 

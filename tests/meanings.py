@@ -48,8 +48,9 @@ def encoder(load: Encode = encode, model: str = "test 1") -> Encoder:
 
 
 def meaning_alone(folder: Path, meaning: Meaning) -> Index:
-    """The index of a folder, to read from, with a lexicon that knows none of its words."""
+    """The index of a folder, to read from, with a lexicon that finds none of its words."""
     path = folder / "lexicon.bin"
     if not path.exists():
-        write_lexicon([Entry("en", "zebra", "斑马", 1.0, "dictionary")], path)
+        known = (("zebra", "斑马"), ("quake", "地裂"))
+        write_lexicon([Entry("en", *each, 1.0, "dictionary") for each in known], path)
     return WhooshIndex(folder / "index", lexicon=Lexicon(path), meaning=meaning)

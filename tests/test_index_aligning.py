@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.aligning import BAND, MOST, align
+from index.aligning import BAND, MOST, Lexicon, align
+from index.translations import likely, standard_lexicon
 
 NTREX = Path(__file__).parents[2] / "shared/data/parallel/ntrex_newstest2019_docs.jsonl"
 Passages = list[tuple[list[int], str]]  # a passage is some sentences, by their places
@@ -44,8 +45,17 @@ def cut(sentences: Sequence[str], chance: random.Random) -> Passages:
     return found
 
 
-@pytest.mark.parametrize(("made", "least"), [(as_it_is, 0.99), (cut, 0.87)])
-def test_passages_of_translated_news_find_each_other(made: object, least: float) -> None:
+def standard(word: str) -> frozenset[str]:
+    """What the lexicon that ships knows."""
+    return likely(standard_lexicon(), word)
+
+
+@pytest.mark.parametrize(
+    ("made", "lexicon", "least"), [(as_it_is, None, 0.99), (cut, None, 0.87), (cut, standard, 0.92)]
+)
+def test_passages_of_translated_news_find_each_other(
+    made: object, lexicon: Lexicon | None, least: float
+) -> None:
     chance, right, wrong, missed = random.Random(1), 0, 0, 0
     for each in documents():
         english, chinese = (made(each[side], chance) for side in ("en", "zh-Hans"))  # type: ignore[operator]
@@ -55,7 +65,7 @@ def test_passages_of_translated_news_find_each_other(made: object, least: float)
             for other, (others, _) in enumerate(chinese)
             if set(places) & set(others)
         }
-        beads = align([text for _, text in english], [text for _, text in chinese])
+        beads = align([text for _, text in english], [text for _, text in chinese], lexicon=lexicon)
         found = {(one, other) for bead in beads for one in bead.one for other in bead.other}
         right, wrong, missed = (
             right + len(truth & found),
@@ -104,5 +114,5 @@ def test_long_texts_take_little_time() -> None:
     english = ["word " * chance.randint(3, 60) for _ in range(MOST)]
     chinese = ["字" * chance.randint(3, 90) for _ in range(MOST)]
     started = time.thread_time()
-    align(english, chinese)
+    align(english, chinese, lexicon=lambda word: ("字字", "字词"))
     assert time.thread_time() - started < 10

@@ -217,15 +217,6 @@ def test_misspelt_words_are_put_right(index: Index) -> None:
     assert index.suggest('"' * 900) is None
 
 
-def test_prefix_of_too_many_words_is_refused(tmp_path: Path) -> None:
-    index = open_index(tmp_path / "index", write=True)
-    text = " ".join(f"inter{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(200))
-    index.apply([public(1, "Words", text)], [], 1)
-    with pytest.raises(QueryError, match="128"):
-        ask(index, "inter*")
-    assert ask(index, "intera*").total == 1
-
-
 def test_of_many_words_the_rarest_decide(index: Index) -> None:
     results = ask(index, "the city " + " ".join(f"w{n}" for n in range(70)))
     assert results.total == 0

@@ -14,9 +14,9 @@ from test_index_engine import public
 
 from archive.model import Article, Selection
 from index import sentence_files as files
-from index.encoder import Encoder, Vectors, installed
+from index.encoder import DIMENSIONS, Encoder, Vectors, installed
 from index.engine import Index, Results, Search, open_index
-from index.fusion import fused
+from index.fusion import Meant, fused
 from index.meaning import Meaning, is_sentence
 from index.sentence_files import Manifest
 from index.sentence_follow import batch_of, digest
@@ -75,6 +75,46 @@ def test_the_other_language_and_other_words_are_found_and_said_to_be(index: Inde
     assert "One more says something like it" in (results.note or "")
     without = ask(index, QUESTION, meaning=False)
     assert 2 not in numbers(without) and (without.total, without.meant) == (results.total, 0)
+
+
+def test_what_is_far_from_everything_is_not_shown_and_gibberish_not_looked_for(tmp_path: Path) -> None:
+    def encode(texts: Sequence[str]) -> Vectors:
+        """All articles are as near to the question as to be tenth, and far from being alike."""
+        vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
+        likeness = [0.4 if text.startswith("Far") else 1.0 for text in texts]
+        vectors[:, 0] = likeness
+        vectors[np.arange(len(texts)), 1 + np.arange(len(texts))] = np.sqrt(1 - np.square(likeness))
+        return vectors
+
+    articles = [public(number, f"Far {number}", "") for number in range(1, 30)]
+    index = made(tmp_path, meanings.encoder(encode), articles)
+    assert ask(index, "zebra and far giraffe zebras").meant <= 5
+    assert ask(index, "qwzx flurb blargh snarf").meant == 0
+
+
+def many(folder: Path) -> Index:
+    """ARTICLES, and so many more with all words that a page has no place for others after them."""
+    about = [public(number, f"Storm {number}", f"{QUESTION}, storm {number}?") for number in range(10, 40)]
+    return made(folder, meanings.encoder(), (*ARTICLES, *about))
+
+
+def test_what_says_the_same_in_the_other_language_stands_among_what_has_all_words(tmp_path: Path) -> None:
+    index = many(tmp_path)
+    results = ask(index, QUESTION, n=10)
+    assert (
+        results.total == 30 and [hit.by_meaning for hit in results.hits] == [False] * 2 + [True] + [False] * 7
+    )
+    assert results.hits[2].id == ARTICLES[1].id
+    scores = [hit.score for hit in results.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_no_page_has_what_another_has(tmp_path: Path) -> None:
+    index = many(tmp_path)
+    whole = ask(index, QUESTION, n=100)
+    listed = [hit.id for page in range(0, 100, 7) for hit in ask(index, QUESTION, n=7, offset=page).hits]
+    assert listed == [hit.id for hit in whole.hits] and len(listed) == len(set(listed))
+    assert len(listed) == whole.total + whole.more + whole.across + whole.meant
 
 
 def test_what_has_all_words_comes_first_and_is_counted_alone(index: Index) -> None:
@@ -176,7 +216,12 @@ def test_the_encoder_itself_knows_both_languages() -> None:
     assert np.allclose(np.diag(similar), 1, atol=1e-4) and similar[0, 1] > 0.6 > 0.4 > similar[0, 2]
 
 
-def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_between() -> None:
-    assert list(fused([1, 2, 3], [])) == [1, 2, 3] and list(fused([], [7, 8])) == [7, 8]
-    assert list(fused([1, 2, 3, 4, 5, 6], [7, 8])) == [1, 7, 2, 8, 3, 4, 5, 6]
-    assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
+def test_within_a_language_words_rank_and_what_says_the_same_comes_forward() -> None:
+    def ranked(words: list[int], near: dict[int, float], foreign: frozenset[int] = frozenset()) -> list[int]:
+        return list(fused(words, tuple(near), Meant(likeness=near, foreign=foreign)))
+
+    assert ranked([1, 2, 3], {}) == [1, 2, 3] and ranked([], {7: 0.9, 8: 0.8}) == [7, 8]
+    assert ranked([1, 2, 3, 4], {4: 0.5, 3: 0.4}) == [1, 2, 3, 4]
+    assert ranked([1, 2, 3, 4], {4: 0.8}) == [1, 4, 2, 3]
+    assert ranked(list(range(1, 13)), {20: 0.9})[:11] == [*range(1, 11), 20]
+    assert ranked([1, 2, 3], {9: 0.9, 3: 0.9}, frozenset({3, 9})) == [3, 1, 9, 2]

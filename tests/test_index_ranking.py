@@ -80,3 +80,54 @@ def test_pairs_of_characters_wear_off_later_than_words(empty: Index) -> None:
 
     filled(empty, text(4, 4), text(2, 10), text(2, 12), *[text(0, 0)] * 9)
     assert numbers(ask(empty, "冬奥 海关")) == [3, 1, 2]
+
+
+def test_of_a_sentence_what_begins_with_it_comes_first(empty: Index) -> None:
+    """The same words in the same number, which are 中央银行 for 央行 in one of the texts, late and early."""
+    filler = "今天天气很好。" * 60
+    filled(
+        empty,
+        f"{filler}中央银行降低企业贷款利率。",
+        f"中央银行降低企业贷款利率。{filler}",
+        *[f"{filler}足球比赛。"] * 9,
+    )
+    results = ask(empty, "央行降低企业贷款的利率")
+    assert numbers(results)[:2] == [2, 1]
+    assert results.hits[0].score > results.hits[1].score
+
+
+def test_few_characters_are_no_sentence_so_that_beginnings_do_not_count(empty: Index) -> None:
+    filler = "今天天气很好。" * 60
+    filled(empty, f"贷款利率。{filler}", f"{filler}贷款利率。")
+    one, other = ask(empty, "贷款利率").hits
+    assert one.score == other.score
+
+
+def test_pages_of_a_sentence_are_parts_of_one_list(empty: Index) -> None:
+    """Also where the best, which are ordered once more, end on a page."""
+    choose = Random(7)
+    words = ["中央银行", "降低", "企业", "贷款", "利率", "天气", "足球", "比赛"]
+    filled(empty, *["，".join(choose.choices(words, k=60)) for _ in range(90)])
+    whole = ask(empty, "央行降低企业贷款的利率", n=90)
+    pages = [
+        hit
+        for start in range(0, 90, 9)
+        for hit in ask(empty, "央行降低企业贷款的利率", n=9, offset=start).hits
+    ]
+    assert [hit.id for hit in pages] == [hit.id for hit in whole.hits]
+    scores = [hit.score for hit in whole.hits]
+    assert len(pages) > 50 and scores == sorted(scores, reverse=True)
+
+
+def test_a_sentence_is_also_ranked_by_the_words_of_other_regions(empty: Index) -> None:
+    """What the mainland calls 朝鲜 is 北韓 in Taiwan; short queries stay literal where an article has it."""
+    filled(
+        empty,
+        "南极表示核裁军的前提是它可以信任美国。",
+        "北韓表示核裁軍的前提是它可以信任美國。",
+        "南非表示核裁军的前提是它可以信任美国。",
+        "朝鲜今天天气很好。",
+        *["今天天气很好。"] * 9,
+    )
+    assert numbers(ask(empty, "朝鲜表示，核裁军的前提是它可以信任美国"))[0] == 2
+    assert ask(empty, "朝鲜 美国").total == 0

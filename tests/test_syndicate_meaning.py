@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import meanings
 import pytest
@@ -16,12 +17,14 @@ from archive.database import Database
 from archive.errors import Busy
 from archive.settings import SearchSettings, Settings
 from index import follow
-from index.engine import Index
+from index.engine import Index, Results
 from index.meaning import Meaning
 from index.sentence_follow import fill
 from syndicate.answers import answer
 from syndicate.guard import Application
 from syndicate.parts import Parts
+from syndicate.search_page import said
+from syndicate.strings import Words
 from syndicate.web import make_app
 from syndicate.worker import keep_filling
 
@@ -60,6 +63,16 @@ def test_the_page_says_what_only_its_meaning_found(app: Application, ui: str, la
     page = ask(app, f"{ASKED}&ui={ui}").text
     assert f'<span class="tag">{label}</span>' in page and note in page
     assert "北方发生强烈地震" in page and "exact=1" in page and "something like it" not in page
+
+
+@pytest.mark.parametrize(("words", "meant"), [(("斑马",), 1), (("斑马",), 0), ((), 1)])
+def test_only_these_words_is_offered_once(words: tuple[str, ...], meant: int) -> None:
+    told = said(
+        Results(total=0, also_searched=words, meant=meant),
+        Words(language="en", zone=ZoneInfo("UTC")),
+        "/only",
+    )
+    assert told.count('href="/only"') == 1
 
 
 def test_one_click_leaves_it_out_and_words_are_not_marked(app: Application) -> None:

@@ -127,7 +127,7 @@ def test_what_was_searched_beside_the_words_is_said(app: Application) -> None:
     text = ask(app, "/search?q=zhongguancun").text
     assert "<h1>1 article</h1>" in text and "<mark>中关村</mark>论坛 &amp; &lt;b&gt;" in text
     assert 'Also searched: <b lang="zh-Hans">中关村</b>' in text
-    (exactly,) = re.findall(r'<a href="([^"]+)">only these words</a>', text)
+    (exactly,) = re.findall(r'<a href="([^"]+)">Only these words</a>', text)
     assert unescape(exactly) == "/search?q=zhongguancun&exact=1"
     assert "No article has “zhongguancun”" in ask(app, unescape(exactly)).text
     assert '同时查找：<b lang="zh-Hans">中关村</b>' in ask(app, "/search?q=zhongguancun&ui=zh").text

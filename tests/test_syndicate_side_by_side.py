@@ -77,6 +77,21 @@ def test_only_what_may_be_shown_is_shown(database: Database, tmp_path: Path) -> 
         assert secret not in shown and "In short." in shown and "42分钟" in shown
 
 
+def test_what_the_lexicon_knows_holds_passages_of_one_length(database: Database, tmp_path: Path) -> None:
+    english = (
+        "The school is old and closed.",
+        "The hospital is new and open.",
+        "The bridge is big, wide.",
+    )
+    chinese = ("医院是新的，已经开放。", "大桥又大又宽，很好。")
+    one = article(title="Buildings", text="\n\n".join(english), guid="en")
+    two = article(title="建筑", text="\n\n".join(chinese), language="zh", script="Hans", guid="zh")
+    app, (address, _) = paired(database, tmp_path, one, two)
+    rows = ask(app, f"{address}/both?ui=en").text.split('<div class="pair')[2:]
+    assert [any(text in row for text in chinese) for row in rows] == [False, True, True]
+    assert "hospital" in rows[1] and "医院" in rows[1] and "bridge" in rows[2] and "大桥" in rows[2]
+
+
 @pytest.mark.parametrize(
     ("html", "found"),
     [
