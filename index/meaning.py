@@ -61,7 +61,8 @@ def is_sentence(query: str, stands: Callable[[Phrase], bool]) -> bool:
     words = [part for part in parts if isinstance(part, Word)]
     if len(words) + len(phrases) < len(parts) or not is_enough(query):
         return False
-    beside = [run for word in words for run in runs_of(word.text) if is_unspaced(run)]
+    whole = dict.fromkeys(word.within or word.text for word in words)
+    beside = [run for text in whole for run in runs_of(text) if is_unspaced(run)]
     # In a Chinese sentence “封锁” is a quotation, as index.answer.is_quoting has it.
     return sum(map(len, beside)) >= FEWEST_CHARACTERS or not any(map(stands, phrases))
 

@@ -222,3 +222,8 @@ def test_the_first_by_words_stays_first_and_what_only_means_the_same_stands_betw
     assert list(fused([1, 2, 3, 4], [8, 9, 3])) == [1, 8, 3, 2, 9, 4]
     assert list(fused([1, 2, 3], [9, 3])) == [1, 9, 3, 2]
     assert list(fused([1, 2, 3], [9, 3], foreign={3})) == [3, 1, 9, 2]
+
+
+def test_what_is_quoted_in_a_chinese_headline_is_part_of_it_however_the_rest_is_cut() -> None:
+    assert is_sentence("特朗普说卡瓦诺“遭受到民主党的卑鄙和愤怒”", lambda phrase: True)
+    assert not is_sentence("特朗普说“遭受到民主党的卑鄙和愤怒”", lambda phrase: True)
