@@ -50,6 +50,46 @@ STOPPING = frozenset(STOP_WORDS)
 GRAM = "_"  # between the two words of a common-gram; it is in no word
 PARTICLES = frozenset("的了和与及或在是对为被把向从到等也都就而且但并将于以")
 
+# Beside the stop words, what only makes a question or a sentence of other words.
+SMALL = frozenset(
+    (
+        *("do", "does", "did", "doing", "done", "how", "why", "where", "whose", "whom", "could", "should"),
+        *("may", "might", "must", "shall", "am", "being", "him", "her", "she", "me", "my", "our", "us"),
+        *("these", "those", "such", "than", "then", "also", "too", "very", "any", "every", "just", "let"),
+        *(
+            "什么",
+            "怎么",
+            "怎样",
+            "怎么样",
+            "如何",
+            "为什么",
+            "为何",
+            "什么样",
+            "哪些",
+            "哪个",
+            "哪里",
+            "哪儿",
+        ),
+        *("什么时候", "多少", "是否", "我们", "你们", "他们", "她们", "它们", "自己", "这个", "那个", "这些"),
+        *(
+            "那些",
+            "这样",
+            "那样",
+            "可以",
+            "能够",
+            "应该",
+            "因为",
+            "所以",
+            "但是",
+            "如果",
+            "而且",
+            "或者",
+            "以及",
+        ),
+        *("还是", "就是", "不是", "已经", "没有", "一个", "一种", "一些", "这里", "那里", "这么", "那么"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysed:

@@ -12,7 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.analysis import EMOJI, RUN, UNSPACED, cut, is_unspaced, needle, normal, runs_of, stem_of
+from index.analysis import (
+    EMOJI,
+    PARTICLES,
+    RUN,
+    SMALL,
+    STOPPING,
+    UNSPACED,
+    cut,
+    is_unspaced,
+    needle,
+    normal,
+    runs_of,
+    stem_of,
+)
 from index.folded import Span, folded
 from index.query import Node, Phrase, Prefix, Word, positive
 
@@ -51,7 +64,13 @@ def matches(text: str, node: Node) -> list[Span]:
 @lru_cache(maxsize=1 << 10)
 def finders(node: Node) -> tuple[Finder, ...]:
     """What finds each word, phrase and prefix of a query in a folded text."""
-    return tuple(map(finder, positive(node)))
+    leaves = list(positive(node))
+    return tuple(map(finder, [leaf for leaf in leaves if is_telling(leaf)] or leaves))
+
+
+def is_telling(leaf: Leaf) -> bool:
+    """Whether something is said by a leaf: it is no small word, which nearly every text has."""
+    return not isinstance(leaf, Word) or leaf.text not in SMALL | STOPPING | PARTICLES
 
 
 def finder(leaf: Leaf) -> Finder:
@@ -141,7 +160,8 @@ def is_letter(character: str) -> bool:
 
 def parts_of(pieces: Sequence[str]) -> list[str]:
     """The words in Chinese pieces that do not stand there whole."""
-    return [part for piece in pieces if is_unspaced(piece) and len(piece) > 2 for part in cut(piece)]
+    parts = [part for piece in pieces if is_unspaced(piece) and len(piece) > 2 for part in cut(piece)]
+    return [part for part in parts if part not in SMALL | PARTICLES] or parts
 
 
 def occurrences(place: Located, leaf: Leaf) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analysis import LONGEST_WORD, PARTICLES, STOPPING, is_unspaced, runs_of, stem_of
+from index.analysis import LONGEST_WORD, PARTICLES, SMALL, STOPPING, is_unspaced, runs_of, stem_of
 from index.lexicon import Lexicon, Renderings, Tongue
 from index.query import All, Any, Node, Phrase, Word
 
@@ -106,12 +106,14 @@ def joined(
 def is_term(some: Sequence[str], words: Sequence[str]) -> bool:
     """Some of the words may be a term: one that says something, or several between two such."""
     if is_unspaced(some[0]):
-        return len(some) > 1 or says(some[0], words)
-    return some[0] not in STOPPING and some[-1] not in STOPPING
+        return says(some[0], words) if len(some) == 1 else not SMALL.issuperset(some)
+    return says(some[0], words) and says(some[-1], words)
 
 
 def says(word: str, words: Sequence[str]) -> bool:
     """The word says something by itself: it is no stop word, particle or lone character of many."""
+    if len(words) > 1 and word in SMALL:
+        return False
     if is_unspaced(word):
         return len(word) > 1 or (len(words) == 1 and word not in PARTICLES)
     return word not in STOPPING

@@ -21,7 +21,9 @@ from index.learning import learned
 from index.lexicon import Entry, Lexicon, key_of, write_lexicon
 from index.listing import alternating, merged
 from index.paragraphs import aligned
+from index.query import Word, parse_query
 from index.teach import FEWEST, first, teach
+from index.translate import groups_of
 from index.translations import learned as read_learned
 from index.translations import standard_lexicon, taught_lexicon, written
 
@@ -241,3 +243,17 @@ def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) 
     assert "机器" in [text for text, _ in lexicon.renderings("en", key_of("quizzlebot"))]
     next(folder.parent.glob("lexicon-*.bin")).unlink()
     assert teach(database, folder, NOW) and newest(database) == known
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("what did the visa do", ["visa"]),
+        ("如何申请签证", ["申请", "签证"]),
+        ("我们可以做什么", []),
+        ("how", ["how"]),
+    ],
+)
+def test_small_words_are_translated_only_alone(query: str, said: list[str]) -> None:
+    groups, _ = groups_of(parse_query(query), standard_lexicon(), lambda text: True)
+    assert [group.typed.text for group in groups if isinstance(group.typed, Word)] == said

@@ -225,3 +225,8 @@ def test_within_a_language_words_rank_and_what_says_the_same_comes_forward() -> 
     assert ranked([1, 2, 3, 4], {4: 0.8}) == [1, 4, 2, 3]
     assert ranked(list(range(1, 13)), {20: 0.9})[:11] == [*range(1, 11), 20]
     assert ranked([1, 2, 3], {9: 0.9, 3: 0.9}, frozenset({3, 9})) == [3, 1, 9, 2]
+
+
+def test_what_is_quoted_in_a_chinese_headline_is_part_of_it_however_the_rest_is_cut() -> None:
+    assert is_sentence("特朗普说卡瓦诺“遭受到民主党的卑鄙和愤怒”", lambda phrase: True)
+    assert not is_sentence("特朗普说“遭受到民主党的卑鄙和愤怒”", lambda phrase: True)
