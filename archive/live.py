@@ -15,7 +15,11 @@ from archive.rows import NEVER_LEFT, PUBLIC
 from archive.stories import PAIRED
 
 FEW = 1_000
-CHANGED = f"{NEVER_LEFT} AND (a.revision > 1 OR a.withdrawn IS NOT NULL)"
+# The public ones from a number on are shown already.
+CHANGED = (
+    f"{NEVER_LEFT} AND (a.revision > 1 OR a.withdrawn IS NOT NULL)"
+    " AND (a.number < :shown OR a.withdrawn IS NOT NULL)"
+)
 
 
 def live(
@@ -26,20 +30,18 @@ def live(
     A list of fewer than ``few`` articles is looked through itself.
     """
     first = select(database, selection, where=PUBLIC, order=f"{number_of(selection)} DESC", limit=newest)
-    shown = {row["id"] for row in first}
-    others = [
-        row for row in changed_last(database, selection, newest + changed, few) if row["id"] not in shown
-    ]
-    return loaded(database, [*first, *others[:changed]])
+    shown = int(first[-1]["number"]) if len(first) == newest else 0
+    others = changed_last(database, selection, changed, few, shown)
+    return loaded(database, [*first, *others])
 
 
-def changed_last(database: Database, selection: Selection, n: int, few: int) -> list[Row]:
-    """The ids of those revised or withdrawn last, the latest first."""
+def changed_last(database: Database, selection: Selection, n: int, few: int, shown: int) -> list[Row]:
+    """The ids of those revised or withdrawn last, the latest first, but for public ones from a number on."""
     if is_short(database, selection, few):
-        return select(database, selection, where=CHANGED, order="a.seq DESC", limit=n)
+        return select(database, selection, where=CHANGED, order="a.seq DESC", limit=n, shown=shown)
     clause, values = beside_the_changed(selection)
     return database.read(
-        f"SELECT a.id, a.number {clause} AND {CHANGED} ORDER BY a.seq DESC LIMIT :limit", limit=n, **values
+        f"SELECT a.id {clause} AND {CHANGED} ORDER BY a.seq DESC LIMIT :limit", limit=n, shown=shown, **values
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from syndicate.codings import SUFFIXES, Coding, best, pack
 
@@ -166,15 +166,14 @@ class Cache(Generic[Value]):
         make: Callable[[tuple[object, ...]], Value],
     ) -> Value:
         """What is kept under a key, made again when its version has moved."""
+        if (known := self._known(key, version())) is not None:
+            return known
         with self._guard:
             making = self._making.setdefault(key, threading.Lock())
         with making:
             now = version()
-            with self._guard:
-                kept = self._kept.get(key)
-                if kept is not None and kept[0] == now:
-                    self._kept.move_to_end(key)
-                    return kept[1]
+            if (known := self._known(key, now)) is not None:
+                return known
             try:
                 made = make(now)
             except Exception:
@@ -182,6 +181,15 @@ class Cache(Generic[Value]):
                 raise
             self._keep(key, now, made)
         return made
+
+    def _known(self, key: str, version: tuple[object, ...]) -> Value | None:
+        """What is kept under a key, if it is of a version."""
+        with self._guard:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != version:
+                return None
+            self._kept.move_to_end(key)
+            return kept[1]
 
     def _forget(self, key: str) -> None:
         """Keep nothing of what could not be made."""
@@ -201,15 +209,10 @@ class Cache(Generic[Value]):
                 self._making.pop(name, None)
 
 
-def header_conditions(environ: Mapping[str, object]) -> Conditions:
+def header_conditions(environ: Mapping[str, Any]) -> Conditions:
     """The conditions in a WSGI environment; what is not ASCII there names nothing of ours."""
-
-    def header(name: str) -> str | None:
-        value = environ.get(name)
-        return value if isinstance(value, str) else None
-
     return Conditions(
-        if_none_match=header("HTTP_IF_NONE_MATCH"),
-        if_modified_since=header("HTTP_IF_MODIFIED_SINCE"),
-        accept_encoding=header("HTTP_ACCEPT_ENCODING"),
+        if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
+        if_modified_since=environ.get("HTTP_IF_MODIFIED_SINCE"),
+        accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),
     )

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from archive.errors import UsageError
-from syndicate.fast import Fast
+from syndicate.fast import Fast, Question
 from syndicate.rate import Rate
 from syndicate.reply import Environ, Reply
 from syndicate.subscribers import DAY, Subscribers
@@ -24,7 +24,7 @@ Refused = Callable[[Environ, int], Reply]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
-NUMBER, REPLY = "syndicate.request", "syndicate.reply"
+NUMBER = "syndicate.request"
 STATUS = {int(code): f"{int(code)} {code.phrase}" for code in HTTPStatus}
 BOOT = secrets.token_hex(4)
 
@@ -50,8 +50,15 @@ class Tries:
         return round(since + self.SECONDS - now) or 1 if times >= self.MOST else 0
 
 
+class Ready(Exception):
+    """Raised through the framework with an answer that it needs to do nothing about."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+
 class Guard:
-    """A WSGI application around another, which leaves a feed in the environment and answers all else itself.
+    """A WSGI application around another, which raises a feed as ``Ready`` and answers all else itself.
 
     ``failed`` turns an error into an answer, ``refused`` the seconds that a client has to wait.
     """
@@ -81,19 +88,27 @@ class Guard:
                 return send(self._refused(environ, seconds), environ, start)
             question = self._fast.question(environ)
             reply = self._fast.answer(question, environ) if question else None
-            if reply is None:
-                check(environ)
-                pieces = self._application(environ, begin(environ, start))
-                reply = environ.get(REPLY)
-                if reply is None:
-                    return pieces
-                if question:
-                    self._fast.keep(question, environ, reply)
-            if reply.edition and reply.edition.address:
-                self._seen(environ, reply.edition.address)
-            return send(reply, environ, start)
+            return self._feed(reply, environ, start) if reply else self._made(question, environ, start)
         except Exception as error:
             return send(self._failed(environ, error), environ, start)
+
+    def _made(self, question: Question | None, environ: Environ, start: Start) -> Iterable[bytes]:
+        """The answer of the application, kept where it is one to keep."""
+        try:
+            check(environ)
+            return self._application(environ, begin(environ, start))
+        except Ready as ready:
+            if question:
+                self._fast.keep(question, environ, ready.reply)
+            return self._feed(ready.reply, environ, start)
+        except Exception as error:
+            return send(self._failed(environ, error), environ, start)
+
+    def _feed(self, reply: Reply, environ: Environ, start: Start) -> Iterable[bytes]:
+        """A feed, and that it was polled."""
+        if reply.edition and reply.edition.address:
+            self._seen(environ, reply.edition.address)
+        return send(reply, environ, start)
 
     def _seen(self, environ: Environ, feed: str) -> None:
         """Count who polls a feed."""
@@ -105,9 +120,7 @@ def begin(environ: Environ, start: Start) -> Start:
     """How the application begins to answer by itself: with the number of the request."""
 
     def begun(status: str, headers: Headers, error: Any = None) -> Any:
-        if REPLY not in environ:
-            return start(status, [*headers, ("X-Request-Id", environ[NUMBER])], error)
-        return None
+        return start(status, [*headers, ("X-Request-Id", environ[NUMBER])], error)
 
     return begun
 

@@ -20,7 +20,7 @@ from syndicate.desk import Desk
 from syndicate.embedding import Embedding
 from syndicate.fast import Fast
 from syndicate.feeds import feeds_of
-from syndicate.guard import NUMBER, REPLY, Application, Guard
+from syndicate.guard import NUMBER, Application, Guard, Ready
 from syndicate.hub import Hub
 from syndicate.machines import Static
 from syndicate.mount import mounted, placed, prefix_of
@@ -134,19 +134,18 @@ def told(subscribers: Subscribers) -> list[tuple[str, int, int]]:
     return [(each.feed, each.through_aggregators, each.readers) for each in subscribers.counts()]
 
 
-def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse | None]:
-    """A route as Bottle calls it; a feed is left for the guard, which sends it with less ado.
+def answered(answer: Callable[..., Reply], prefix: str) -> Callable[..., HTTPResponse]:
+    """A route as Bottle calls it; a feed is thrown to the guard, which sends it with less ado.
 
     ``prefix`` is the path that the site stands at.
     """
 
-    def callback(**named: str) -> HTTPResponse | None:
+    def callback(**named: str) -> HTTPResponse:
         environ: Environ = bottle.request.environ
         reply = answer(environ, **named)
         if reply.edition is None:
             return sent(placed(reply, prefix))
-        environ[REPLY] = reply
-        return None
+        raise Ready(reply)
 
     return callback
 

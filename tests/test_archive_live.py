@@ -68,7 +68,9 @@ def test_the_newest_and_what_changed_last_is_found(archive: Database, selection:
 def test_a_long_list_is_never_looked_through(archive: Database, selection: Selection) -> None:
     clause, values = beside_the_changed(selection)
     steps = archive.read(
-        f"EXPLAIN QUERY PLAN SELECT a.id {clause} AND {CHANGED} ORDER BY a.seq DESC LIMIT 9", **values
+        f"EXPLAIN QUERY PLAN SELECT a.id {clause} AND {CHANGED} ORDER BY a.seq DESC LIMIT 9",
+        shown=5,
+        **values,
     )
     assert steps[0]["detail"] == "SCAN a USING INDEX article_revised"
     assert not [step for step in steps if "TEMP B-TREE" in step["detail"]]

@@ -8,6 +8,7 @@ that an entry is written alike wherever it stands.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -126,9 +127,10 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         add_dublin_core(item, "language", article.tag)
         for author in people(article):
             add_dublin_core(item, "creator", author)
-        for name in topic_names(feed, article).values():
+        names = topic_names(feed, article)
+        for name in names.values():
             add(item, "category", {"domain": scheme(feed)}).text = name
-        for category in stated_categories(feed, article):
+        for category in stated_categories(article, names.values()):
             add(item, "category").text = category
         if rights := line(article.rights):
             add_dublin_core(item, "rights", rights)
@@ -189,19 +191,19 @@ def add_dublin_core(item: Any, name: str, text: str) -> None:
 def add_categories(entry: Any, feed: Feed, article: Article) -> None:
     """Our topics, with their names in the language of the entry, and what the source said."""
     ours = "zh" if article.language == "zh" else "en"
-    for id, name in topic_names(feed, article).items():
+    names = topic_names(feed, article)
+    for id, name in names.items():
         known = {"term": id, "scheme": scheme(feed), "label": name}
         if article.language != ours:
             known[LANG] = ours
         add(entry, "category", known)
-    for category in stated_categories(feed, article):
+    for category in stated_categories(article, names.values()):
         # laminas-feed takes the label for the name, and nothing where there is none.
         add(entry, "category", {"term": category, "label": category})
 
 
-def stated_categories(feed: Feed, article: Article) -> list[str]:
+def stated_categories(article: Article, ours: Collection[str]) -> list[str]:
     """What the source said, but for what a topic of ours is called as well."""
-    ours = topic_names(feed, article).values()
     return [category for category in distinct(article.categories) if category not in ours]
 
 

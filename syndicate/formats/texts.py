@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -122,6 +123,7 @@ def source_address(source: Source, base_url: str) -> str:
     return open_address(source.url) if is_web(source.url) else f"{base_url}/source/{quote(source.id)}"
 
 
+@lru_cache(maxsize=1024)  # few sources have most articles
 def open_address(address: str | None) -> str:
     """A web address without the name and password that we read it with: those are nobody else's."""
     parts = urlsplit(uri(address))
