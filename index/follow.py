@@ -16,9 +16,10 @@ from index.engine import Index, open_index
 from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sync_folder
 
 STEP = 500
-# A commit takes at most so many articles and characters: enough to be fast, not too much for the memory.
-MOST_ARTICLES = 8192
-MOST_CHARACTERS = 1_500_000
+# A commit takes at most so many articles and characters: a segment as large as any, so that an index that is
+# built from the start is written once and never merged (index.commits.LARGE).
+MOST_ARTICLES = 10_000
+MOST_CHARACTERS = 9_000_000
 
 Stop = Callable[[], bool]
 Progress = Callable[[int, int], None]

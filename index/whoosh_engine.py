@@ -24,7 +24,7 @@ from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
 from index.translations import standard_lexicon, taught_lexicon
-from index.vectors import Segment, Snapshot
+from index.vectors import Segment, Snapshot, encoded
 from index.whole import every, numbers
 
 # A folder changed so recently may change again without its time of change moving.
@@ -300,9 +300,10 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
 
 def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
     """The numbers of the documents of articles."""
-    for id in ids:
-        for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
-            numbers = (segment.postings("id", id)[0] + base).tolist()
+    keys = list(map(encoded, ids))
+    for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
+        for term in segment.terms.find_all("id", keys):
+            numbers = (segment.terms.postings(term)[0] + base).tolist()
             yield from (number for number in numbers if snapshot.alive[number])
 
 
