@@ -8,7 +8,7 @@ from functools import lru_cache
 # A news archive must tell "news" from "new"; the others are no plurals either.
 KEPT = frozenset({"news", "athens", "texas", "wales", "census", "atlas", "cosmos", "bias"})
 VOWEL_Y = re.compile("(?<=[^aeiou])y")
-SHAPES = {code: "c" for code in range(ord("a"), ord("z") + 1)} | {ord(vowel): "v" for vowel in "aeiouY"}
+SHAPES = dict.fromkeys(range(ord("a"), ord("z") + 1), "c") | {ord(vowel): "v" for vowel in "aeiouY"}
 STEP_2 = (
     ("ationalli", "ate"), ("tionalli", "tion"),
     ("ational", "ate"), ("ization", "ize"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
