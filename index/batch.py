@@ -84,8 +84,7 @@ class Vocabulary(dict[str, int]):
             self.stems.append(-1)
             self.latin.append(term < FIRST_UNSPACED)
         self[term] = code
-        root = stem_of(word)
-        if root != word and word == term:
+        if word == term and term < FIRST_UNSPACED and (root := stem_of(word)) != word:
             self.stems[code] = self[root]
         return code
 
@@ -109,7 +108,7 @@ def words_of_grams(codes: Numbers) -> tuple[Numbers, Numbers]:
 
 def is_packed(term: str) -> bool:
     """Whether a term is its own code."""
-    return len(term) <= MOST_PACKED and term >= FIRST_UNSPACED and max(map(ord, term)) <= LAST_PLAIN
+    return len(term) <= MOST_PACKED and term >= FIRST_UNSPACED and ord(max(term)) <= LAST_PLAIN
 
 
 def packed(term: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 # A news archive must tell "news" from "new"; the others are no plurals either.
 KEPT = frozenset({"news", "athens", "texas", "wales", "census", "atlas", "cosmos", "bias"})
@@ -28,7 +27,6 @@ STEP_4 = (
 TABLES = tuple((tuple(suffix for suffix, _ in table), table) for table in (STEP_2, STEP_3))
 
 
-@lru_cache(maxsize=1 << 13)
 def stem(word: str) -> str:
     """The stem of a lower-case English word: one for all its forms, not always a word itself."""
     if len(word) < 3 or word in KEPT:
