@@ -84,8 +84,8 @@ class Columns:
         for name in BYTES:
             column = column_of(files, name)
             sizes = self.sizes[name]
-            for texts in self._aside.pieces(name):
-                column._dbfile.write(texts)
+            for piece in self._aside.pieces(name):
+                column._dbfile.write(piece)
             self._aside.let_go()
             for old in taken:
                 texts, of_each = old.segment.every_text(name, old.alive)
@@ -149,7 +149,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def _lay_aside(self, name: str, keys: Keys) -> None:
         """Keep keys of a field, in their order, until the segment is written."""
         keys.sort(kind="stable")  # which takes no time where they are
-        self._aside.add(name, keys)
+        self._aside.add(name, keys.data)
 
     def take_over(self, segment: Segment, alive: Mask) -> None:
         """Add the documents of another segment that are not deleted."""

@@ -10,7 +10,6 @@ from collections import defaultdict
 from tempfile import TemporaryFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.batch import Keys
 from index.vectors import FORGET
@@ -26,7 +25,7 @@ class Aside:
         self._places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         self._map: mmap.mmap | None = None
 
-    def add(self, name: str, piece: bytes | NDArray[np.uint64]) -> None:
+    def add(self, name: str, piece: bytes | memoryview) -> None:
         """Lay a piece aside."""
         start, size = self._file.tell(), memoryview(piece).nbytes
         self._file.write(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from archive import articles, changes
@@ -247,7 +248,7 @@ def batches(
                 if article.seq > seq:
                     continue  # it changes again later in the log, and is taken then
                 if articles.is_public(article):
-                    puts[article.id] = article
+                    puts[article.id] = replace(article, html="")  # half of what it takes, and not searched
                     removes.discard(article.id)
                     characters += len(article.text) + len(article.title)
                 else:
