@@ -13,7 +13,7 @@ from archive.errors import Damaged
 from archive.model import Article, Change
 from archive.rows import PUBLIC
 from archive.sources import families, names
-from index.engine import Index, open_index
+from index.engine import Index, handed_over, open_index
 from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sync_folder
 
 STEP = 500
@@ -218,7 +218,7 @@ def caught_up(database: Database, index: Index, stop: Stop | None, progress: Pro
     try:
         for batch, puts, removes in batches(database, start, stop):
             index.apply(
-                puts,
+                handed_over(puts),
                 removes,
                 batch.seq,
                 chain=batch.chain,
@@ -235,7 +235,7 @@ def caught_up(database: Database, index: Index, stop: Stop | None, progress: Pro
 
 def batches(
     database: Database, seq: int, stop: Stop | None
-) -> Iterator[tuple[Change, list[Article], list[str]]]:
+) -> Iterator[tuple[Change, dict[str, Article], list[str]]]:
     """What each commit puts and removes, with the last change that it covers."""
     puts: dict[str, Article] = {}
     removes: set[str] = set()
@@ -256,7 +256,7 @@ def batches(
                     removes.add(article.id)
         full = len(puts) + len(removes) >= MOST_ARTICLES or characters >= MOST_CHARACTERS
         if last and (full or not step):
-            yield last, list(puts.values()), sorted(removes)
+            yield last, puts, sorted(removes)
             puts, removes, characters, last = {}, set(), 0, None
         if not step:
             return

@@ -17,7 +17,7 @@ from archive.model import Article
 from index.answer import answer
 from index.answers import Answers
 from index.counts import authors
-from index.engine import OUTDATED, PARTLY, Results, Search
+from index.engine import OUTDATED, PARTLY, Results, Search, handed_over
 from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.meaning import Meaning
@@ -113,7 +113,7 @@ class WhooshIndex:
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in replaced:
                 writer.delete_document(number)
-            writer.add(newest.values(), families or {}, names or {})
+            writer.add(handed_over(newest), families or {}, names or {})
         self.refresh()
         give_back()
 

@@ -12,7 +12,7 @@ from index.array_writer import batches
 from index.aside import Aside
 from index.batch import MOST_TOGETHER
 from index.commits import LARGE, Stored, to_merge
-from index.engine import open_index
+from index.engine import handed_over, open_index
 from index.follow import MOST_ARTICLES
 from index.vectors import Snapshot
 from index.whoosh_engine import WhooshIndex, documents
@@ -48,6 +48,14 @@ def test_a_full_commit_is_never_merged() -> None:
 def test_no_more_articles_are_cut_together_than_can_be_numbered() -> None:
     empty = [public(1, "", "")] * (MOST_TOGETHER + 1)
     assert [len(some) for some in batches(empty)] == [MOST_TOGETHER, 1]
+
+
+def test_articles_are_forgotten_as_they_are_handed_over() -> None:
+    articles = {each.id: each for each in (public(number, "news") for number in range(3))}
+    ids = [*articles]
+    assert [(each.id, len(articles)) for each in handed_over(articles)] == list(
+        zip(ids, (2, 1, 0), strict=True)
+    )
 
 
 @pytest.fixture
