@@ -176,7 +176,8 @@ class Article:
     def searched(self) -> str:
         """All text a search may find this article by, but its title: body, summary, captions."""
         captions = [image.caption for image in self.images if image.caption]
-        summary = [] if squeezed(self.summary) in squeezed(self.text) else [self.summary]
+        told = not self.summary or squeezed(self.summary) in squeezed(self.text)
+        summary = [] if told else [self.summary]
         return "\n".join([*summary, self.text, *captions])
 
     @property

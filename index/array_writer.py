@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from whoosh.writing import SegmentWriter
 from archive.model import Article
 from index.alphabet import codes_of
 from index.analysis import GRAM
-from index.batch import Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
+from index.aside import Aside
+from index.batch import MOST_TOGETHER, Keys, Numbers, Vocabulary, cut_together, gram_codes, word_codes
 from index.merging import Old, in_order, joined
 from index.naming import Names, NamesOfKeywords, NamesOfWords
 from index.posting_files import FieldFiles, Lists
@@ -58,9 +60,9 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]
 class Columns:
     """The columns of the segment being written: numbers, and bytes with their sizes."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: Aside) -> None:
+        self._aside = aside
         self.numbers: defaultdict[str, list[Numbers]] = defaultdict(list)
-        self.bytes: defaultdict[str, list[bytes]] = defaultdict(list)
         self.sizes: defaultdict[str, list[Numbers]] = defaultdict(list)
 
     def add(self, name: str, values: Sequence[int] | Numbers) -> None:
@@ -69,7 +71,7 @@ class Columns:
 
     def add_bytes(self, name: str, joined: bytes, sizes: Numbers) -> None:
         """Bytes of the next documents, one after the other."""
-        self.bytes[name].append(joined)
+        self._aside.add(name, joined)
         self.sizes[name].append(sizes)
 
     def write(self, files: Any, documents: int, taken: Sequence[Taken]) -> None:
@@ -82,8 +84,9 @@ class Columns:
         for name in BYTES:
             column = column_of(files, name)
             sizes = self.sizes[name]
-            for texts in self.bytes.pop(name, []):
-                column._dbfile.write(texts)
+            for piece in self._aside.pieces(name):
+                column._dbfile.write(piece)
+            self._aside.let_go()
             for old in taken:
                 texts, of_each = old.segment.every_text(name, old.alive)
                 column._dbfile.write(texts)
@@ -110,10 +113,10 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         super().__init__(FileIndex(FileStorage(folder)), codec=ArrayCodec())
         if len(ArrayWriter.vocabulary) > MOST_WORDS:
             ArrayWriter.vocabulary = Vocabulary()
-        self._keys: defaultdict[str, list[Keys]] = defaultdict(list)
+        self._aside = Aside(folder)
         self._taken: list[Taken] = []
         self._names = {name: Numbering() for name in KEYWORDS}
-        self._columns = Columns()
+        self._columns = Columns(self._aside)
 
     def add(
         self,
@@ -128,10 +131,10 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def _add(self, some: Sequence[Article], words: Mapping[str, list[tuple[str, ...]]]) -> None:
         first = self._next(len(some))
         batch = cut_together([(each.title, each.searched) for each in some], self.vocabulary, first)
-        self._keys["title"].append(batch.title)
-        self._keys["body"].append(batch.body)
-        self._keys["characters"].append(batch.characters)
-        self._keys["words"].append(batch.words)
+        self._lay_aside("title", batch.title)
+        self._lay_aside("body", batch.body)
+        self._lay_aside("characters", batch.characters)
+        self._lay_aside("words", batch.words)
         self._columns.add("length", batch.lengths)
         self._columns.add_bytes("text", batch.normal, batch.sizes)
         keys = [each.id.encode() for each in some]
@@ -139,13 +142,14 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         for name, values in numbers(some).items():
             self._columns.add(name, values)
         for name, each in words.items():
-            codes = [
-                (code, doc)
-                for doc, terms in enumerate(each, first)
-                for code in self._names[name].codes(terms)
-            ]
-            pairs = np.array(codes, np.int64).reshape(-1, 2)
-            self._keys[name].append((pairs[:, 0] << 16 | pairs[:, 1]).view(np.uint64))
+            codes = self._names[name].codes(chain.from_iterable(each))
+            docs = np.repeat(np.arange(first, first + len(some)), list(map(len, each)))
+            self._lay_aside(name, (codes << 16 | docs).view(np.uint64))
+
+    def _lay_aside(self, name: str, keys: Keys) -> None:
+        """Keep keys of a field, in their order, until the segment is written."""
+        keys.sort(kind="stable")  # which takes no time where they are
+        self._aside.add(name, keys.data)
 
     def take_over(self, segment: Segment, alive: Mask) -> None:
         """Add the documents of another segment that are not deleted."""
@@ -158,7 +162,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
     def _codes(self, name: str, terms: list[str]) -> Numbers:
         """The codes of terms of a field."""
         if name in KEYWORDS:
-            return np.array(self._names[name].codes(terms), np.int64)
+            return self._names[name].codes(terms)
         text = codes_of("\0".join([*terms, ""]))
         ends = np.flatnonzero(text == 0)
         starts = np.concatenate((np.zeros(1, np.int64), ends + 1))[:-1]
@@ -191,25 +195,27 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             self._flush_field(name)
         self.fieldwriter.close()
 
+    def _finish(self) -> None:
+        self._aside.close()
+        super()._finish()
+
+    def _cleanup_on_error(self) -> None:
+        self._aside.close()
+        super()._cleanup_on_error()
+
     def _flush_field(self, name: str) -> None:
         """Write the terms and postings of a field, and forget them."""
         # Nothing here holds what is joined, so that it goes as soon as it is written.
-        lists = joined(self._fresh(name), [self._old(name, taken) for taken in self._taken])
+        lists = joined(self._aside.keys(name), [self._old(name, taken) for taken in self._taken])
         self.fieldwriter.write_field(name, stored_schema()[name], self._let_go(lists), self._names_of(name))
 
     def _let_go(self, lists: Iterator[Lists]) -> Iterator[Lists]:
         """The same lists; what was read for each part of them is given back when it is written."""
         for part in lists:
             yield part
+            self._aside.let_go()
             for taken in self._taken:
                 taken.segment.let_go()
-
-    def _fresh(self, name: str) -> list[Keys]:
-        """The keys of new documents in a field, each batch of them in order; they are handed over."""
-        fresh = self._keys.pop(name, [])
-        for keys in fresh:
-            keys.sort()
-        return fresh
 
     def _old(self, name: str, taken: Taken) -> Old:
         """A field of a segment that is taken over."""
@@ -233,9 +239,9 @@ class Numbering(dict[str, int]):
         self[term] = len(self)
         return self[term]
 
-    def codes(self, terms: Iterable[str]) -> list[int]:
+    def codes(self, terms: Iterable[str]) -> Numbers:
         """The numbers of terms."""
-        return [self[term] for term in terms]
+        return np.fromiter(map(self.__getitem__, terms), np.int64)
 
 
 def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
@@ -245,7 +251,7 @@ def batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     for article in articles:
         some.append(article)
         size += len(article.title) + len(article.text)
-        if size >= AT_ONCE:
+        if size >= AT_ONCE or len(some) == MOST_TOGETHER:
             yield some
             some, size = [], 0
     if some:

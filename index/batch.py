@@ -48,7 +48,10 @@ MOST_PACKED = 3
 # Codes of common-grams: a mark, which of the words stops (when both do, the first), its number, the other's.
 GRAMS, SECOND_STOPS, STOPS_AT = 1 << 43, 1 << 42, 36
 LAST_PLAIN = 0xFFFF
+LAST, ONE = np.uint64(0xFFFF), np.uint64(1)
+MOST_TOGETHER = 1 << 15  # documents, each of two texts: sixteen bits number the texts of a batch
 AT_ONCE = 20_000  # characters for a call of rjieba: what it answers then stays in the processor's cache
+FIRST_OF_CHARACTER = -64  # as a signed byte: in UTF-8 the bytes from 0x80 to 0xBF go on with a character
 NONE: Numbers = np.empty(0, np.int64)
 
 
@@ -58,6 +61,8 @@ class Vocabulary(dict[str, int]):
     def __init__(self) -> None:
         super().__init__((word, code) for code, word in enumerate(STOP_WORDS))
         self.terms: list[str] = [*STOP_WORDS]
+        self.text = bytearray("".join(STOP_WORDS).encode())  # all terms, one after the other
+        self.lengths = array("q", map(len, STOP_WORDS))  # of each in there
         self.stems = array("q", [-1] * len(STOP_WORDS))  # of each numbered term; -1 where it is its own
         self.latin = array("b", [True] * len(STOP_WORDS))  # whether it may be part of a common-gram
         for code, word in enumerate(STOP_WORDS):
@@ -72,12 +77,14 @@ class Vocabulary(dict[str, int]):
             code = packed(term)
         else:
             code = len(self.terms)
+            encoded = term.encode()
             self.terms.append(term)
+            self.text += encoded
+            self.lengths.append(len(encoded))
             self.stems.append(-1)
             self.latin.append(term < FIRST_UNSPACED)
         self[term] = code
-        root = stem_of(word)
-        if root != word and word == term:
+        if word == term and term < FIRST_UNSPACED and (root := stem_of(word)) != word:
             self.stems[code] = self[root]
         return code
 
@@ -101,7 +108,7 @@ def words_of_grams(codes: Numbers) -> tuple[Numbers, Numbers]:
 
 def is_packed(term: str) -> bool:
     """Whether a term is its own code."""
-    return len(term) <= MOST_PACKED and term >= FIRST_UNSPACED and max(map(ord, term)) <= LAST_PLAIN
+    return len(term) <= MOST_PACKED and term >= FIRST_UNSPACED and ord(max(term)) <= LAST_PLAIN
 
 
 def packed(term: str) -> int:
@@ -120,7 +127,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some documents, cut: keys by field, the number of terms of each body, and the normal texts."""
+    """Some documents, cut: sorted keys by field, the number of terms of each body, and the normal texts."""
 
     title: Keys
     body: Keys
@@ -132,32 +139,42 @@ class Batch:
 
 
 def cut_together(documents: Iterable[tuple[str, str]], vocabulary: Vocabulary, first: int) -> Batch:
-    """Cut titles and texts of documents whose numbers begin at ``first``."""
+    """Cut titles and texts of documents, at most MOST_TOGETHER, whose numbers begin at ``first``."""
     texts = [text for document in documents for text in document]
     folded = folded_together(texts)
     runs = Runs(folded, alphabet())
     latin = runs.words(vocabulary)
     singles = [latin, stems(latin, vocabulary), pairs(runs, vocabulary), joints(runs, vocabulary)]
-    terms = joined([*singles, grams(runs, latin, vocabulary)])
-    words = joined([latin, *chinese_words(folded, vocabulary)])
+    terms = in_order(joined([*singles, grams(runs, latin, vocabulary)]))
+    words = in_order(joined([latin, *chinese_words(folded, vocabulary)]))
     normal, sizes = runs.normal()
     lengths = np.bincount(joined(singles).texts, minlength=len(texts)).reshape(-1, 2)
     return Batch(
-        title=keys(terms, first, title_times=1, text_times=0),
-        body=keys(terms, first, title_times=TITLE_WEIGHT, text_times=1),
+        title=of_documents(terms[(terms & ONE) == 0], first),
+        body=of_documents(weighted(terms), first),
         characters=characters(runs, vocabulary, first),
-        words=keys(words, first, title_times=TITLE_WEIGHT, text_times=1),
+        words=of_documents(weighted(words), first),
         lengths=lengths[:, 0] * TITLE_WEIGHT + lengths[:, 1],
         normal=normal,
         sizes=sizes,
     )
 
 
-def keys(found: Found, first: int, *, title_times: int, text_times: int) -> Keys:
-    """Codes with documents behind them, those of titles and of texts so many times each."""
-    every = (found.codes << 16 | (first + (found.texts >> 1))).view(np.uint64)
-    of_title = (found.texts & 1) == 0
-    return np.concatenate([every[of_title]] * title_times + [every[~of_title]] * text_times)
+def in_order(found: Found) -> Keys:
+    """Codes with their texts behind them, sorted."""
+    made: Keys = (found.codes << 16 | found.texts).view(np.uint64)
+    made.sort()
+    return made
+
+
+def weighted(keys: Keys) -> Keys:
+    """Keys of texts, those of titles as often as they count."""
+    return np.repeat(keys, np.where(keys & ONE, 1, TITLE_WEIGHT))
+
+
+def of_documents(keys: Keys, first: int) -> Keys:
+    """Keys of texts, of which each document has two, as keys of documents."""
+    return (keys & ~LAST) + ((keys & LAST) >> ONE) + np.uint64(first)
 
 
 def joined(found: Sequence[Found]) -> Found:
@@ -205,13 +222,14 @@ class Runs:
         title = np.arange(number) % 2 == 0
         ends = np.cumsum(1 + letters + runs + title)
         out = np.full(ends[-1] if number else 0, SPACE, np.uint32)
-        of_run = np.repeat(np.arange(len(self.starts)), self.lengths)
-        text = self.texts[of_run]
         # One space at the beginning of a text and one behind each run; a line feed behind each title.
-        out[np.arange(len(self.kept)) + of_run + 1 + text + (text + 1) // 2] = self.codes[self.kept]
+        before = np.arange(len(self.starts)) + 1 + self.texts + (self.texts + 1) // 2
+        out[np.arange(len(self.kept)) + np.repeat(before, self.lengths)] = self.codes[self.kept]
         out[ends[title] - 1] = ord("\n")
-        widths = np.cumsum(1 + (out > 0x7F) + (out > 0x7FF) + (out > LAST_PLAIN))
-        return text_of(out).encode(), np.diff(widths[ends[1::2] - 1], prepend=0)
+        text = text_of(out).encode()
+        # Where each character begins; what ends a document is one byte.
+        begins = np.flatnonzero(np.frombuffer(text, np.int8) >= FIRST_OF_CHARACTER)
+        return text, np.diff(begins[ends[1::2] - 1] + 1, prepend=0)
 
 
 def forget_possessives(kind: NDArray[np.uint8], codes: Codes, table: Alphabet) -> None:

@@ -166,6 +166,12 @@ class Index(Protocol):
         """Give everything back; safe to call twice."""
 
 
+def handed_over(articles: dict[str, Article]) -> Iterator[Article]:
+    """Articles one by one, each taken out: those of a commit are forgotten before its files are written."""
+    for id in [*articles]:
+        yield articles.pop(id)
+
+
 def open_index(path: Path, *, write: bool = False, meaning: Meaning | None = None) -> Index:
     """The index in a folder.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from archive import articles, changes
@@ -12,13 +13,14 @@ from archive.errors import Damaged
 from archive.model import Article, Change
 from archive.rows import PUBLIC
 from archive.sources import families, names
-from index.engine import Index, open_index
+from index.engine import Index, handed_over, open_index
 from index.manifest import VERSION, Manifest, beside, doubts, faults, latest, sync_folder
 
 STEP = 500
-# A commit takes at most so many articles and characters: enough to be fast, not too much for the memory.
-MOST_ARTICLES = 8192
-MOST_CHARACTERS = 1_500_000
+# A commit takes at most so many articles and characters: a segment as large as any, so that an index that is
+# built from the start is written once and never merged (index.commits.LARGE).
+MOST_ARTICLES = 10_000
+MOST_CHARACTERS = 9_000_000
 
 Stop = Callable[[], bool]
 Progress = Callable[[int, int], None]
@@ -216,7 +218,7 @@ def caught_up(database: Database, index: Index, stop: Stop | None, progress: Pro
     try:
         for batch, puts, removes in batches(database, start, stop):
             index.apply(
-                puts,
+                handed_over(puts),
                 removes,
                 batch.seq,
                 chain=batch.chain,
@@ -233,7 +235,7 @@ def caught_up(database: Database, index: Index, stop: Stop | None, progress: Pro
 
 def batches(
     database: Database, seq: int, stop: Stop | None
-) -> Iterator[tuple[Change, list[Article], list[str]]]:
+) -> Iterator[tuple[Change, dict[str, Article], list[str]]]:
     """What each commit puts and removes, with the last change that it covers."""
     puts: dict[str, Article] = {}
     removes: set[str] = set()
@@ -246,7 +248,7 @@ def batches(
                 if article.seq > seq:
                     continue  # it changes again later in the log, and is taken then
                 if articles.is_public(article):
-                    puts[article.id] = article
+                    puts[article.id] = replace(article, html="")  # half of what it takes, and not searched
                     removes.discard(article.id)
                     characters += len(article.text) + len(article.title)
                 else:
@@ -254,7 +256,7 @@ def batches(
                     removes.add(article.id)
         full = len(puts) + len(removes) >= MOST_ARTICLES or characters >= MOST_CHARACTERS
         if last and (full or not step):
-            yield last, list(puts.values()), sorted(removes)
+            yield last, puts, sorted(removes)
             puts, removes, characters, last = {}, set(), 0, None
         if not step:
             return

@@ -13,11 +13,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.alphabet import Mask, codes_of
 from index.analysis import FIRST_UNSPACED, GRAM
-from index.batch import GRAMS, PACKED, Numbers, Vocabulary, words_of_grams
+from index.batch import GRAMS, LAST_PLAIN, MOST_PACKED, PACKED, Numbers, Vocabulary, words_of_grams
 from index.terms import spans
 
 Bytes = NDArray[np.uint8]
+# Words are put in order by so many bytes at once; those that begin alike are looked at one by one.
+COMPARED = 24
 
 
 class Names(Protocol):
@@ -55,9 +58,9 @@ class NamesOfWords:
         self._terms = vocabulary.terms
         # Behind the words stand what joins the two of a common-gram, and nothing.
         self._joint, self._nothing = len(self._terms), len(self._terms) + 1
-        encoded = [*(term.encode() for term in self._terms), GRAM.encode(), b""]
-        self._text = np.frombuffer(b"".join(encoded), np.uint8)
-        self._lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        self._text = np.frombuffer(bytes(vocabulary.text) + GRAM.encode(), np.uint8)
+        self._lengths = np.concatenate((np.array(vocabulary.lengths, np.int64), (1, 0)))
+        self._starts = np.cumsum(self._lengths) - self._lengths
 
     def order(self, codes: Numbers) -> Numbers:
         """See Names."""
@@ -75,14 +78,31 @@ class NamesOfWords:
 
     def _ranks(self, alone: Numbers, joined: Numbers) -> tuple[Numbers, Numbers]:
         """For each word its place among words as they are, and with a joint behind them."""
-        codes = [np.unique(alone), np.unique(joined)]
-        texts = [self._terms[code] for code in codes[0].tolist()]
-        texts += [self._terms[code] + GRAM for code in codes[1].tolist()]
-        places = np.empty(len(texts), np.int64)
-        places[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
         ranks = np.zeros((2, len(self._terms)), np.int64)
-        ranks[0, codes[0]], ranks[1, codes[1]] = places[: len(codes[0])], places[len(codes[0]) :]
+        mentioned = np.zeros(ranks.shape, np.bool_)
+        mentioned[0, alone] = mentioned[1, joined] = True
+        with_joint, codes = np.nonzero(mentioned)
+        order = self._in_order(codes, with_joint > 0)
+        ranks[with_joint[order], codes[order]] = np.arange(len(order))
         return ranks[0], ranks[1]
+
+    def _in_order(self, codes: Numbers, with_joint: Mask) -> Numbers:
+        """The places of words in the order of their bytes, some with a joint behind them."""
+        sizes = np.minimum(self._lengths[codes], COMPARED)
+        beginnings = np.zeros((len(codes), COMPARED), np.uint8)
+        taken = spans(np.arange(len(codes)) * COMPARED, sizes)
+        beginnings.ravel()[taken] = self._text[spans(self._starts[codes], sizes)]
+        short = np.flatnonzero(with_joint & (sizes < COMPARED))
+        beginnings[short, sizes[short]] = ord(GRAM)
+        numbers = beginnings.view(">u8").astype(np.uint64)
+        order = np.lexsort(numbers.T[::-1])
+        same = (numbers[order[1:]] == numbers[order[:-1]]).all(axis=1)
+        for start, end in stretches(same):
+            order[start:end] = sorted(
+                order[start:end].tolist(),
+                key=lambda place: self._terms[codes[place]] + GRAM * bool(with_joint[place]),
+            )
+        return order
 
     def spelled(self, codes: Numbers) -> tuple[Bytes, Numbers]:
         """See Names."""
@@ -94,11 +114,17 @@ class NamesOfWords:
         pieces[is_packed, 0] = len(self._lengths) + np.arange(len(lengths))
         pieces[is_gram, 0], pieces[is_gram, 2] = words_of_grams(codes[is_gram])
         pieces[is_gram, 1] = self._joint
-        every = np.concatenate((self._lengths, lengths))
-        starts = (np.cumsum(every) - every)[pieces]
-        sizes = every[pieces]
+        starts = np.concatenate((self._starts, len(self._text) + np.cumsum(lengths) - lengths))[pieces]
+        sizes = np.concatenate((self._lengths, lengths))[pieces]
         whole = np.concatenate((self._text, text))
         return whole[spans(starts.ravel(), sizes.ravel())], sizes.sum(axis=1)
+
+
+def stretches(same: Mask) -> list[tuple[int, int]]:
+    """From where to where in a row all are the same, given whether each is the same as the one before."""
+    edges = np.diff(np.concatenate(((False,), same, (False,))).astype(np.int8))
+    starts, ends = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0) + 1
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def characters_of(packed: Numbers) -> tuple[Bytes, Numbers]:
@@ -116,7 +142,7 @@ def merged_order(behind: Sequence[str], order: Numbers, rest: Numbers) -> Number
     among the packed ones: by their first three characters, behind an equal one.
     """
     beginnings = np.zeros(len(order), np.int64)
-    beginnings[len(order) - len(behind) :] = [beginning(term) for term in behind]
+    beginnings[len(order) - len(behind) :] = beginnings_of(behind)
     at = np.searchsorted(rest, beginnings, side="right") + np.arange(len(order))
     placed = np.empty(len(order) + len(rest), np.int64)
     taken = np.zeros(len(placed), np.bool_)
@@ -125,7 +151,9 @@ def merged_order(behind: Sequence[str], order: Numbers, rest: Numbers) -> Number
     return placed
 
 
-def beginning(term: str) -> int:
-    """Where a term stands among the packed ones; what is beyond the basic plane stands behind them all."""
-    one, two, three = (*(min(ord(letter), 0xFFFF) for letter in term[:3]), 0, 0)[:3]
-    return one << 32 | two << 16 | three
+def beginnings_of(terms: Sequence[str]) -> Numbers:
+    """Where terms stand among the packed ones; what is beyond the basic plane stands behind them all."""
+    text = "".join([term[:MOST_PACKED].ljust(MOST_PACKED, "\0") for term in terms])
+    one, two, three = np.minimum(codes_of(text), LAST_PLAIN).astype(np.int64).reshape(-1, MOST_PACKED).T
+    found: Numbers = one << 32 | two << 16 | three
+    return found

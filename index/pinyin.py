@@ -13,12 +13,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.fold import fold
-from index.analysis import HAN, LITERAL, PARTICLES, UNSPACED_RUN, flat, flattened, runs
+from index.alphabet import alphabet, codes_of, folded_together, text_of
+from index.analysis import HAN, LITERAL, PARTICLES, UNSPACED, flattened, runs
 
 Kind = Literal["title", "by", "source"]
 CHINESE = re.compile(f"[{HAN}]{{2,}}")
-CHARACTER = re.compile(f"[{HAN}]")
+# What stands whole, and what a dictionary has cut: words, and characters that are none, in a row.
+WHOLE = re.compile(f"(?<![{UNSPACED}])[{HAN}]{{2,{LITERAL}}}(?![{UNSPACED}])")
+LOOSE = f"(?![{''.join(sorted(PARTICLES))}])[{HAN}]"
+CUT = re.compile(rf"(?<!\S)(?:[{HAN}]{{2,}}|{LOOSE}(?:\s+{LOOSE})*)(?!\S)")
 LONGEST_NAME = 24
 LONGEST_PHRASE = 6
 LAST_COMMON = 0x9FFF  # beyond it stand characters that no input method of a reader offers
@@ -56,25 +59,22 @@ def title_words(titles: Sequence[str]) -> list[list[str]]:
     """The Chinese words of each title, and what stands whole between punctuation or words, as names do."""
     import rjieba
 
-    folded = fold("\n".join(title.replace("\n", " ") for title in titles))
-    cut = " ".join(rjieba.cut_for_search(folded, False))
-    both = zip(flat(folded).split("\n"), flat(cut).split("\n"), strict=True)
-    return [words_of(title, pieces.split()) for title, pieces in both]
+    folded = folded_together(titles)
+    cut = " ".join(rjieba.cut_for_search(text_of(folded), False))
+    alike = alphabet().alike
+    both = (text_of(alike[codes]).split("\0")[:-1] for codes in (folded, codes_of(cut)))
+    return [[] if title.isascii() else words_of(title, pieces) for title, pieces in zip(*both, strict=True)]
 
 
-def words_of(title: str, pieces: Iterable[str]) -> list[str]:
-    """The Chinese words of a folded title that a dictionary has cut into pieces."""
-    found = [run for run in UNSPACED_RUN.findall(title) if len(run) <= LITERAL]
-    if not found and not UNSPACED_RUN.search(title):
-        return []
-    loose = ""
-    for piece in [*pieces, ""]:
-        if len(piece) == 1 and piece not in PARTICLES and CHARACTER.match(piece):
-            loose += piece
-            continue
-        found += [loose, piece] if len(loose) <= LITERAL else [piece]
-        loose = ""
-    return [word for word in dict.fromkeys(found) if CHINESE.fullmatch(word)]
+def words_of(title: str, cut: str) -> list[str]:
+    """The Chinese words of a folded title, which a dictionary has cut by spaces."""
+    found = WHOLE.findall(title)
+    for match in CUT.findall(cut):
+        loose = match[1:2].isspace()  # characters that are no words, one after the other
+        word = "".join(match.split()) if loose else match
+        if len(word) > 1 and not (loose and len(word) > LITERAL):
+            found.append(word)
+    return list(dict.fromkeys(found))
 
 
 def hanzi_of(name: str) -> str:
@@ -101,12 +101,17 @@ def spelled(kind: Kind, hanzi: str) -> tuple[str, ...]:
 def syllables(hanzi: str) -> list[str]:
     """How hanzi are said, the longest phrase first; empty when one of them is unknown."""
     said: list[str] = []
+    known, alone = phrases(), readings()
     while len(said) < len(hanzi):
         rest = hanzi[len(said) :]
-        phrase = next((rest[:size] for size in range(LONGEST_PHRASE, 1, -1) if rest[:size] in phrases()), "")
-        if not phrase and rest[0] not in readings():
-            return []
-        said += phrases()[phrase] if phrase else readings()[rest[0]][:1]
+        for size in range(min(len(rest), LONGEST_PHRASE), 1, -1):
+            if rest[:size] in known:
+                said += known[rest[:size]]
+                break
+        else:
+            if rest[0] not in alone:
+                return []
+            said.append(alone[rest[0]][0])
     return said
 
 

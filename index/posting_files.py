@@ -11,7 +11,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from whoosh.util.numlists import GrowableArray
 
 from index.batch import Keys, Numbers
 from index.naming import Bytes, Names
-from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS, spans
+from index.terms import BLOCK_HEAD, ENTRY, FIELD, LENGTHS, SLOT, WIDTHS
 
 TERMS_AT_ONCE = 20_000
 HASHES_AT_ONCE = 100_000
@@ -32,6 +32,10 @@ WITH_CRC = 1  # Whoosh's number for hashing keys with CRC-32
 TUPLE_END, NOTHING, TUPLE = b"t", b"N", b"("
 BLOCK_END = b"N\x87."
 BLOCK_START = b"\x80\x02("
+ALL_BITS = np.uint32(0xFFFFFFFF)
+# What a byte makes of a CRC-32 whose last eight bits it was combined with.
+CRCS = np.array([zlib.crc32(bytes([byte]), 0xFFFFFFFF) ^ 0xFFFFFFFF for byte in range(256)], np.uint32)
+TOGETHER = 24  # bytes of terms whose checksums are made side by side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +55,17 @@ class Lists:
 
 
 def lists_of(keys: Keys, counts: Numbers | None = None) -> Lists:
-    """Posting lists out of keys in any order; without ``counts`` a key stands there once for each time."""
+    """Posting lists out of keys; without ``counts`` a key stands there once for each time.
+
+    The keys are several sorted pieces, one after the other, which a stable sort makes use of.
+    """
     if counts is None:
-        keys.sort()
+        keys.sort(kind="stable")
         first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.empty(0, np.int64)
         counts = np.diff(first, append=len(keys))
         keys = keys[first]
     else:
-        order = np.argsort(
-            keys, kind="stable"
-        )  # they are several sorted pieces, which this sort makes use of
+        order = np.argsort(keys, kind="stable")
         keys, counts = keys[order], counts[order]
     codes = (keys >> np.uint64(16)).view(np.int64)
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(keys) else np.empty(0, np.int64)
@@ -75,6 +80,13 @@ def scatter(out: Bytes, at: Numbers, rows: Bytes) -> None:
         size = rows.shape[1]
         view = np.ndarray((len(out) - size + 1,), f"V{size}", out, strides=(1,))
         view[at] = np.ascontiguousarray(rows).view(f"V{size}").ravel()
+
+
+def masked(sizes: Numbers, column: int) -> NDArray[np.bool_]:
+    """The bytes of one column of rows whose columns have these sizes."""
+    chosen = np.zeros(sizes.shape, np.bool_)
+    chosen[:, column] = True
+    return np.repeat(chosen.ravel(), sizes.ravel())
 
 
 def side_by_side(number: int, *parts: bytes | Bytes) -> Bytes:
@@ -208,10 +220,8 @@ class TermTable(OrderedHashWriter):  # type: ignore[misc]
         out = np.empty(int(sizes.sum()), np.uint8)
         key_sizes = as_bytes(lengths + FIELD.size, ">i4")
         scatter(out, at, side_by_side(number, key_sizes, ENTRY.size.to_bytes(4, "big"), field))
-        within = np.ones(len(out), np.bool_)
-        within[spans(at, np.full(number, head))] = False
-        within[spans(at + head + lengths, np.full(number, ENTRY.size))] = False
-        out[within] = text
+        parts = np.stack((np.full(number, head), lengths, np.full(number, ENTRY.size)), axis=1)
+        out[masked(parts, 1)] = text
         scatter(out, at + head + lengths, entries)
         self.hashes.append(checksums(field, text, lengths))
         self.places.append(at + self.dbfile.tell())
@@ -269,9 +279,23 @@ def hash_tables(hashes: NDArray[np.uint32], places: Numbers) -> tuple[NDArray[An
 
 
 def checksums(field: bytes, text: Bytes, lengths: Numbers) -> NDArray[np.uint32]:
-    """The CRC-32 of each key: the field's number and the term."""
-    data, begun = text.tobytes(), zlib.crc32(field)
+    """The CRC-32 of each key: the field's number and the term.
+
+    The first bytes of all are taken together, those of the longest first, and the rest one by one.
+    """
     ends = np.cumsum(lengths)
-    places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
-    terms = [data[start:end] for start, end in places]
-    return np.fromiter(map(zlib.crc32, terms, repeat(begun)), np.uint32, len(ends))
+    order = np.argsort(-lengths, kind="stable")
+    starts, sizes = (ends - lengths)[order], lengths[order]
+    crcs = np.full(len(order), zlib.crc32(field) ^ ALL_BITS, np.uint32)
+    having = len(order) - np.searchsorted(sizes[::-1], np.arange(1, TOGETHER + 1))
+    for place, number in enumerate(having.tolist()):
+        some = crcs[:number]
+        some[:] = CRCS[(some ^ text[starts[:number] + place]) & 0xFF] ^ (some >> 8)
+    crcs ^= ALL_BITS
+    data = text.tobytes()
+    for place in range(having[-1]):
+        start = int(starts[place])
+        crcs[place] = zlib.crc32(data[start + TOGETHER : start + int(sizes[place])], int(crcs[place]))
+    found = np.empty_like(crcs)
+    found[order] = crcs
+    return found

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 # A news archive must tell "news" from "new"; the others are no plurals either.
 KEPT = frozenset({"news", "athens", "texas", "wales", "census", "atlas", "cosmos", "bias"})
-VOWEL = re.compile("[aeiou]|(?<=[^aeiou])y")
-# One step of the measure m: a run of vowels and the consonants after it.
-VOWEL_CONSONANT = re.compile("v+c+")
+VOWEL_Y = re.compile("(?<=[^aeiou])y")
+SHAPES = dict.fromkeys(range(ord("a"), ord("z") + 1), "c") | {ord(vowel): "v" for vowel in "aeiouY"}
 STEP_2 = (
     ("ationalli", "ate"), ("tionalli", "tion"),
     ("ational", "ate"), ("ization", "ize"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
@@ -25,28 +23,29 @@ STEP_4 = (
     "ement", "ance", "ence", "able", "ible", "ment", "sion", "tion", "ant", "ent", "ism", "ate", "iti", "ous",
     "ive", "ize", "al", "er", "ic", "ou",
 )  # fmt: skip
+# Each table with its endings: most words have none of them, which one look settles.
+TABLES = tuple((tuple(suffix for suffix, _ in table), table) for table in (STEP_2, STEP_3))
 
 
-@lru_cache(maxsize=1 << 13)
 def stem(word: str) -> str:
     """The stem of a lower-case English word: one for all its forms, not always a word itself."""
     if len(word) < 3 or word in KEPT:
         return word
     word = final_y(past_and_participle(plural(word)))
-    for table in (STEP_2, STEP_3):
-        word = exchanged(word, table)
+    for endings, table in TABLES:
+        if word.endswith(endings):
+            word = exchanged(word, table)
     return tidied(without_suffix(word))
 
 
 def shape(word: str) -> str:
     """The word with ``v`` for each vowel and ``c`` for each consonant."""
-    vowels = {match.start() for match in VOWEL.finditer(word)}
-    return "".join("v" if place in vowels else "c" for place in range(len(word)))
+    return (VOWEL_Y.sub("Y", word) if "y" in word else word).translate(SHAPES)
 
 
 def measure(word: str) -> int:
     """How often a vowel is followed by a consonant: the length of a word in Porter's sense."""
-    return len(VOWEL_CONSONANT.findall(shape(word)))
+    return shape(word).count("vc")
 
 
 def short_end(word: str) -> bool:
@@ -97,6 +96,8 @@ def exchanged(word: str, table: tuple[tuple[str, str], ...]) -> str:
 
 def without_suffix(word: str) -> str:
     """Step 4; of -sion and -tion only the ``ion`` goes."""
+    if not word.endswith(STEP_4):
+        return word
     for suffix in STEP_4:
         if word.endswith(suffix):
             rest = word[:-3] if suffix.endswith("ion") else word.removesuffix(suffix)

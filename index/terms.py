@@ -11,7 +11,7 @@ import pickle
 import struct
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import md5
 from io import BytesIO
@@ -102,6 +102,21 @@ class Terms:
             if found == number and self._key(position) == key:
                 return self._term(position)
         return None
+
+    def find_all(self, field: str, texts: Sequence[bytes]) -> Iterator[Term]:
+        """Those of many terms that some document has; only these are looked at one by one."""
+        if field not in self._fields or not self._by_crc or not texts:
+            yield from (term for text in texts if (term := self.find(field, text)))
+            return
+        head = FIELD.pack(self._fields[field])
+        crcs = np.fromiter((zlib.crc32(head + text) for text in texts), np.int64, len(texts))
+        tables = np.array(self._tables, np.int64).reshape(-1, 2)[crcs & 255]
+        slots = np.maximum(tables[:, 1], 1)
+        places = self._start + tables[:, 0] + (crcs >> 8) % slots * SLOT.size
+        having = np.flatnonzero(tables[:, 1])
+        # Where the slot is empty there is no such term.
+        taken = having[self._at(places[having] + INT.size, ">i8") > 0]
+        yield from (term for place in taken.tolist() if (term := self.find(field, texts[place])))
 
     def beginning(self, field: str, prefix: bytes, limit: int | None = None) -> list[Term]:
         """The terms of a field that begin so, in order, up to a limit."""

@@ -17,14 +17,14 @@ from archive.model import Article
 from index.answer import answer
 from index.answers import Answers
 from index.counts import authors
-from index.engine import OUTDATED, PARTLY, Results, Search
+from index.engine import OUTDATED, PARTLY, Results, Search, handed_over
 from index.lexicon import Lexicon
 from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
 from index.translations import likely, standard_lexicon, taught_lexicon
-from index.vectors import Segment, Snapshot
+from index.vectors import Segment, Snapshot, encoded
 from index.whole import every, numbers
 
 # A folder changed so recently may change again without its time of change moving.
@@ -113,7 +113,7 @@ class WhooshIndex:
         with writing(self.path, snapshot.manifest, checkpoint, chain) as writer:
             for number in replaced:
                 writer.delete_document(number)
-            writer.add(newest.values(), families or {}, names or {})
+            writer.add(handed_over(newest), families or {}, names or {})
         self.refresh()
         give_back()
 
@@ -303,9 +303,10 @@ def snapshot_of(folder: Path, manifest: Manifest, before: Snapshot | None) -> Sn
 
 def documents(snapshot: Snapshot, ids: Iterable[str]) -> Iterator[int]:
     """The numbers of the documents of articles."""
-    for id in ids:
-        for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
-            numbers = (segment.postings("id", id)[0] + base).tolist()
+    keys = list(map(encoded, ids))
+    for segment, base in zip(snapshot.segments, snapshot.bases, strict=False):
+        for term in segment.terms.find_all("id", keys):
+            numbers = (segment.terms.postings(term)[0] + base).tolist()
             yield from (number for number in numbers if snapshot.alive[number])
 
 

@@ -11,10 +11,25 @@ from index.batch import Numbers, Vocabulary, gram_codes
 from index.naming import NamesOfKeywords, NamesOfWords
 from index.posting_files import HASHES_AT_ONCE, TABLES, by_tables
 
+LONG = [f"{'long' * 6}{end}" for end in ("", "a", "b", "1", "1" * 9, "中", "中文" * 9)]  # and alike so far
 WORDS = st.lists(
     st.one_of(
         st.sampled_from(
-            [*STOP_WORDS[:3], "o", "off", "of1", "OF", "a", "ab", "é", "北", "北京", "北京城", "北京城市"]
+            [
+                *STOP_WORDS[:3],
+                *LONG,
+                "o",
+                "off",
+                "of1",
+                "OF",
+                "a",
+                "ab",
+                "é",
+                "北",
+                "北京",
+                "北京城",
+                "北京城市",
+            ]
         ),
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0_ "), min_size=1, max_size=5),
     ),
