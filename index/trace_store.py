@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -47,6 +47,9 @@ MOST_NEIGHBOURS: Final = 12
 SHARED_PIECES: Final = 3
 # And articles of two languages any clue at all.
 LEAST: Final = 1e-9
+# So many articles are looked through at once, and about so many pairs of articles weighed: it bounds memory.
+AT_ONCE: Final = 4096
+PAIRS: Final = 1 << 18
 BUCKETS: Final = np.uint32((1 << 22) - 1)
 SHINGLE: Final = KINDS.index("shingle")
 ADDRESSES: Final = (KINDS.index("address"), KINDS.index("link"))
@@ -160,12 +163,17 @@ class TraceStore:
         counts = last - first
         kept = (counts > 0) & (counts <= MOST_SHARING)
         counts, first, owners = counts[kept], first[kept], owners[kept]
-        positions = np.repeat(first - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(
-            counts.sum()
-        )
-        return self._ranked(
-            traces, np.repeat(owners, counts), places[positions], kinds[positions], np.repeat(counts, counts)
-        )
+        found: dict[str, tuple[str, ...]] = {trace.id: () for trace in traces}
+        for part in portions(owners, counts):
+            positions = spread(first[part], counts[part])
+            found |= self._ranked(
+                traces,
+                np.repeat(owners[part], counts[part]),
+                places[positions],
+                kinds[positions],
+                np.repeat(counts[part], counts[part]),
+            )
+        return found
 
     def _ranked(
         self, traces: Sequence[Trace], owners: Rows, places: Rows, kinds: Rows, counts: Rows
@@ -191,9 +199,9 @@ class TraceStore:
         groups = owner[order] * 2 + mine[order]
         ranks = np.arange(len(order)) - np.searchsorted(groups, groups)
         best = order[ranks < MOST_NEIGHBOURS]
-        found: dict[str, list[str]] = {trace.id: [] for trace in traces}
+        found: dict[str, list[str]] = {}
         for one, id in zip(owner[best].tolist(), ids[best].tolist(), strict=True):
-            found[traces[one].id].append(urn(id))
+            found.setdefault(traces[one].id, []).append(urn(id))
         return {id: tuple(some) for id, some in found.items()}
 
     def _holding(self, values: Clues, living: Rows, asked: Sequence[int]) -> tuple[Rows, Clues, Rows]:
@@ -201,20 +209,24 @@ class TraceStore:
         if not len(living) or not len(values):
             empty = np.zeros(0, np.int64)
             return empty, np.zeros(0, np.uint32), empty
+        values = np.unique(values)
+        held = np.zeros(len(values), np.int64)
         wanted = np.zeros(int(BUCKETS) + 1, bool)
         wanted[values & BUCKETS] = True
         found_places, found_values, found_kinds = [], [], []
-        for part in np.array_split(living, max(1, len(living) // 4096)):
+        for part in np.array_split(living, max(1, len(living) // AT_ONCE)):
             clues, ends = self._clues_of(part, asked)
             hits = np.flatnonzero(wanted[clues & BUCKETS])
+            which = np.searchsorted(values, clues[hits]).clip(max=len(values) - 1)
+            # What too many have is counted on, so that it stays too many, but not kept: it may be everywhere.
+            kept = (values[which] == clues[hits]) & (held[which] <= MOST_SHARING)
+            hits, which = hits[kept], which[kept]
+            held += np.bincount(which, minlength=len(values))
             owner = np.searchsorted(ends, hits, side="right")
             found_places.append(part[owner // len(KINDS)])
-            found_kinds.append(owner % len(KINDS))
-            found_values.append(clues[hits])
-        places, kinds = np.concatenate(found_places), np.concatenate(found_kinds)
-        shares = np.concatenate(found_values)
-        exact = np.isin(shares, values)
-        return places[exact], shares[exact], kinds[exact]
+            found_kinds.append((owner % len(KINDS)).astype(np.uint8))
+            found_values.append(values[which])
+        return np.concatenate(found_places), np.concatenate(found_values), np.concatenate(found_kinds)
 
     def _clues_of(self, places: Rows, asked: Sequence[int]) -> tuple[Clues, Rows]:
         """The clues of some kinds of some rows, and where those of each row and kind end among them."""
@@ -229,7 +241,7 @@ class TraceStore:
 
     def _count_all(self, places: Sequence[int] | Rows, by: int) -> None:
         """Count the clues of some rows, or take them off."""
-        for part in np.array_split(np.asarray(places, np.int64), max(1, len(places) // 4096)):
+        for part in np.array_split(np.asarray(places, np.int64), max(1, len(places) // AT_ONCE)):
             clues, _ = self._clues_of(part, COUNTED)
             np.add.at(self._held, clues & BUCKETS, by)
 
@@ -312,6 +324,25 @@ def gathered(traces: Sequence[Trace]) -> tuple[Clues, Rows]:
         arrays.append(mine)
         owners.append(np.full(len(mine), owner, np.int64))
     return np.concatenate(arrays), np.concatenate(owners)
+
+
+def portions(owners: Rows, counts: Rows) -> Iterator[slice]:
+    """Parts of what each owner shares, none of which cuts an owner, of so many pairs or of one owner."""
+    start = 0
+    while start < len(owners):
+        room = int(np.searchsorted(np.cumsum(counts[start:]), PAIRS, side="right"))
+        end = start + max(1, room)
+        if end < len(owners):
+            begin = int(np.searchsorted(owners, owners[end]))
+            end = begin if begin > start else int(np.searchsorted(owners, owners[end], side="right"))
+        yield slice(start, end)
+        start = end
+
+
+def spread(first: Rows, counts: Rows) -> Rows:
+    """All places of some stretches, of which the first place and the length are given."""
+    ends = np.cumsum(counts)
+    return np.repeat(first - (ends - counts), counts) + np.arange(int(counts.sum()))
 
 
 def window(traces: Sequence[Trace]) -> tuple[int, int] | None:
