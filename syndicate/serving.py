@@ -19,7 +19,7 @@ from typing import Any
 
 from archive.errors import UsageError
 
-MOST_HEAPS = -8  # mallopt(3): M_ARENA_MAX
+MOST_HEAPS, SMALLEST_ALONE = -8, -3  # mallopt(3): M_ARENA_MAX, M_MMAP_THRESHOLD
 LONGEST_STOP = 4  # seconds; the whole service ends within five
 Wsgi = Callable[..., Any]
 
@@ -143,11 +143,16 @@ def beside(command: Sequence[str] | None) -> Iterator[None]:
             worker.kill()
 
 
-def one_heap() -> None:
-    """Let all threads of this process share one heap, where that can be said: each would keep free memory."""
+def one_heap(alone: int = 0) -> None:
+    """Let all threads of this process share one heap, where that can be said: each would keep free memory.
+
+    What is larger than ``alone`` bytes stands outside it, and is given back as soon as it is free.
+    """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option:
         set_option(MOST_HEAPS, 1)
+        if alone:
+            set_option(SMALLEST_ALONE, alone)
 
 
 def stop_event(*, with_input: bool) -> threading.Event:

@@ -85,7 +85,7 @@ def work(parts: Parts, args: argparse.Namespace) -> bool:
     from syndicate.serving import one_heap, stop_event
     from syndicate.worker import work as run
 
-    one_heap()
+    one_heap(alone=1 << 20)  # arrays of the index and of pairs come and go
     stop = stop_event(with_input=args.companion)
     with parts.taking() as taking, closing(parts.index()) as index:
         warm()
