@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
+from select import select
 
 import pytest
 from factories import article, put_all
@@ -134,7 +135,7 @@ def sending(address: str) -> socket.socket:
     """A client that has sent a part of what it wants to tell the hub."""
     host, port = address.removeprefix("http://").split(":")
     client = socket.create_connection((host, int(port)), timeout=10)
-    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 8"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12"
     client.sendall(b"POST /hub HTTP/1.1\r\nHost: e.example\r\n" + form + b"\r\n\r\nhub.")
     return client
 
@@ -149,10 +150,18 @@ def test_slow_clients_keep_no_feed_waiting_and_are_heard_to_the_end(tmp_path: Pa
         started = time.monotonic()
         assert [get(f"{address}/latest.atom", If_None_Match=known)[0] for _ in range(20)] == [304] * 20
         assert time.monotonic() - started < 1
+        # Some may send at a time; all others are told to try again.
+        wait_until(lambda: len(select(slow, [], [], 0)[0]) == 7)
+        told = select(slow, [], [], 0)[0]
+        assert all(client.recv(1 << 16).startswith(b"HTTP/1.1 503 ") for client in told)
+        first, second, third = (client for client in slow if client not in told)
+        first.sendall(b"mode=xyz")
+        assert b"got 'xyz'" in first.recv(1 << 16)
         running.send_signal(signal.SIGTERM)
         time.sleep(0.3)
-        slow[0].sendall(b"x=yz")
-        assert slow[0].recv(1 << 16).startswith(b"HTTP/1.1 400 ")
+        second.sendall(b"mode=abc")
+        assert b"got 'abc'" in second.recv(1 << 16)
+        third.close()  # breaks off
         for client in slow:
             client.close()
         assert running.wait(10) == 0
