@@ -22,15 +22,7 @@ from syndicate.reply import Environ, Reply
 
 SUFFIXES = (".atom", ".rss", ".json")
 # With these a request is more than a plain one for a feed.
-UNUSUAL = frozenset(
-    {
-        "HTTP_AUTHORIZATION",
-        "HTTP_IF_MATCH",
-        "HTTP_IF_UNMODIFIED_SINCE",
-        "HTTP_RANGE",
-        "HTTP_TRANSFER_ENCODING",
-    }
-)
+UNUSUAL = frozenset({"HTTP_AUTHORIZATION", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE"})
 MOST_BYTES = 16 << 20
 BESIDE = 2_000  # bytes that an answer takes beside its body, and an address beside its answers
 LONGEST = 2_000  # characters of an address
@@ -44,10 +36,11 @@ KINDS = {False: "log", True: "index"}
 
 
 class Question(NamedTuple):
-    """A plain request for a feed: path and query as they were sent, and what was newest when it came."""
+    """A request for a feed: path and query as they were sent, and what was newest when it came."""
 
     address: tuple[str, str]
     newest: Newness
+    is_plain: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,34 +72,38 @@ class Fast:
         self._lock = Lock()
 
     def question(self, environ: Environ) -> Question | None:
-        """What is asked, when it is a plain request for a feed; else None."""
+        """What is asked, when it is for a feed and nothing else is sent with it; else None."""
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         if not path.endswith(SUFFIXES) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         if environ.get("CONTENT_LENGTH", "") not in ("", "0") or len(path) + len(query) > LONGEST:
             return None
-        if not environ.keys().isdisjoint(UNUSUAL):
+        if "HTTP_TRANSFER_ENCODING" in environ:
             return None
         is_search = path.startswith("/search.") or "sort=" in query
         last, counts = self._log.last(), is_search or path.endswith(".json")
         try:
-            return Question(
-                (path, query), (KINDS[is_search], last, self._index.generation if counts else None)
-            )
+            newest = KINDS[is_search], last, self._index.generation if counts else None
         except IndexUnavailable:
             return None
+        return Question((path, query), newest, environ.keys().isdisjoint(UNUSUAL))
+
+    def is_known(self, question: Question) -> bool:
+        """Whether some answer about the feed still stands: then any other is made in no time as well."""
+        kept = self._kept.get(question.address)
+        return kept is not None and kept.newest == question.newest
 
     def answer(self, question: Question, environ: Environ) -> Reply | None:
         """The answer that was given before, if it still stands."""
         kept = self._kept.get(question.address)
-        if kept is None or kept.newest != question.newest:
+        if kept is None or kept.newest != question.newest or not question.is_plain:
             return None
         return kept.replies.get(form(kept.edition, environ))
 
     def keep(self, question: Question, environ: Environ, reply: Reply) -> None:
         """Remember an answer, and forget the first ones until all fit."""
         edition = reply.edition
-        if edition is None or edition.version[0] != question.newest[0]:
+        if edition is None or edition.version[0] != question.newest[0] or not question.is_plain:
             return
         with self._lock:
             kept = self._kept.pop(question.address, None)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from threading import Lock
 from typing import Any
 
-from archive.errors import UsageError
+from archive.errors import Busy, UsageError
 from syndicate.fast import Fast, Question
 from syndicate.rate import Rate
 from syndicate.reply import Environ, Reply
@@ -25,6 +26,8 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
 NUMBER = "syndicate.request"
+LATER = "syndicate.later"  # set by a server that can have the rest of an answer made aside
+CROWDED = "syndicate.crowded"  # set by a server that has no thread to read the body of a request
 STATUS = {int(code): f"{int(code)} {code.phrase}" for code in HTTPStatus}
 BOOT = secrets.token_hex(4)
 
@@ -55,6 +58,18 @@ class Ready(Exception):
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
+
+
+class Later:
+    """The rest of an answer that takes longer; whoever serves has it made where it keeps nobody waiting."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Iterable[bytes]]) -> None:
+        self.make = make
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.make())
 
 
 class Guard:
@@ -88,9 +103,13 @@ class Guard:
                 return send(self._refused(environ, seconds), environ, start)
             question = self._fast.question(environ)
             reply = self._fast.answer(question, environ) if question else None
-            return self._feed(reply, environ, start) if reply else self._made(question, environ, start)
+            if reply is not None:
+                return self._feed(reply, environ, start)
         except Exception as error:
             return send(self._failed(environ, error), environ, start)
+        if LATER in environ and not (question and self._fast.is_known(question)):
+            return Later(partial(self._made, question, environ, start))
+        return self._made(question, environ, start)
 
     def _made(self, question: Question | None, environ: Environ, start: Start) -> Iterable[bytes]:
         """The answer of the application, kept where it is one to keep."""
@@ -133,7 +152,9 @@ def send(reply: Reply, environ: Environ, start: Start) -> Iterable[bytes]:
 
 
 def check(environ: Environ) -> None:
-    """Raise UsageError for a request that means two things at once, or nothing."""
+    """Raise UsageError for a request that means two things at once, or nothing; Busy for one too many."""
+    if CROWDED in environ:
+        raise Busy("too many are sending at this time")
     if environ.get("CONTENT_LENGTH") and environ.get("HTTP_TRANSFER_ENCODING"):
         # Servers disagree on where such a request ends; what follows it may be another's (smuggling).
         raise UsageError("a request has either a Content-Length or a Transfer-Encoding, not both")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -18,8 +19,13 @@ from types import FrameType
 from typing import Any
 
 from archive.errors import UsageError
+from syndicate.door import Door
 
 MOST_HEAPS, SMALLEST_ALONE = -8, -3  # mallopt(3): M_ARENA_MAX, M_MMAP_THRESHOLD
+OF_THE_PARENT = 7  # of granian's options: those that say what this process is
+SENDERS = 8  # for each thread that answers aside, so many that wait for what clients send
+EVER = 1 << 32  # seconds that a thread of the server may have nothing to do
+LONGEST_TURN = 0.001  # seconds that a search may keep a poll from the interpreter
 LONGEST_STOP = 4  # seconds; the whole service ends within five
 Wsgi = Callable[..., Any]
 
@@ -46,23 +52,51 @@ def serve(
 
 
 def serve_granian(load: Callable[[], Wsgi], host: str, port: int, threads: int) -> None:
-    """One process with some threads: outlasts slow clients, finishes requests in flight."""
-    from granian.constants import Interfaces
-    from granian.server import Server
+    """One process, one thread at its door: outlasts slow clients, finishes requests in flight."""
+    from granian.constants import Interfaces, RuntimeModes
+    from granian.server import MPServer
 
-    server = Server(
+    server = MPServer(
         "syndicate",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=threads,
+        blocking_threads=threads * SENDERS + 1,
+        runtime_mode=RuntimeModes.st,
         websockets=False,
         workers_kill_timeout=LONGEST_STOP,
         respawn_failed_workers=True,  # once; one that cannot start ends the service
         log_enabled=False,
     )
-    server.serve(target_loader=partial(loaded, load, os.getpid()), wrap_loader=False)
+    server.serve(
+        spawn_target=answer_requests,
+        target_loader=partial(at_the_door, load, os.getpid(), threads),
+        wrap_loader=False,
+    )
+
+
+def answer_requests(number: int, name: str, load: Callable[[], Door], sockets: Any, *options: Any) -> None:
+    """What granian does for WSGI in a process of its own, but for its own way to call an application."""
+    from granian import _granian
+    from granian._futures import _new_cbscheduler
+    from granian._signals import set_sync_signals
+
+    native: Any = _granian  # whose types are not told in full
+    *threads, _, most, _, http, http1, http2, _, files, _, tls, _, metrics = options[OF_THE_PARENT:]
+    loop, door = asyncio.new_event_loop(), load()
+    stop, stopped = set_sync_signals(), threading.Event()
+    stop.add_cb(stopped.set)
+    sizes = (*threads, EVER, most)
+    worker = native.WSGIWorker(number, sockets[0], None, *sizes, http, http1, http2, files, *tls, metrics)
+    worker.serve_str(_new_cbscheduler(loop, door, impl_asyncio=True), loop, stop)
+    stopped.wait()
+
+
+def at_the_door(load: Callable[[], Wsgi], parent: int, threads: int) -> Door:
+    """The application as one thread calls it, with others to do what takes longer."""
+    sys.setswitchinterval(LONGEST_TURN)
+    return Door(loaded(load, parent), threads=threads, senders=threads * SENDERS)
 
 
 def loaded(load: Callable[[], Wsgi], parent: int) -> Wsgi:

@@ -163,18 +163,31 @@ def test_every_answer_has_a_number_of_its_own(app: Application) -> None:
         {"REQUEST_METHOD": "OPTIONS"},
         {"CONTENT_LENGTH": "3"},
         {"HTTP_TRANSFER_ENCODING": "chunked"},
-        {"HTTP_AUTHORIZATION": "Bearer x"},
-        {"HTTP_RANGE": "bytes=0-"},
-        {"HTTP_IF_MATCH": '"x"'},
         {"query": "x" * LONGEST},
     ],
 )
-def test_what_is_no_plain_request_for_a_feed_goes_the_normal_way(
+def test_what_is_no_request_for_a_feed_alone_goes_the_normal_way(
     database: Database, index: Index, given: dict[str, str]
 ) -> None:
     fast = Fast(database, index)
     assert fast.question(environ(**given)) is None
     assert fast.question(environ(CONTENT_LENGTH="0", HTTP_IF_NONE_MATCH='"x"')) is not None
+
+
+@pytest.mark.parametrize("name", ["HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH"])
+def test_what_asks_for_more_than_a_feed_is_neither_answered_nor_kept(
+    database: Database, index: Index, name: str
+) -> None:
+    fast = Fast(database, index)
+    feeds = Feeds(Composer(database, index, site=SITE, base_url="https://archive.example", topics=TOPICS))
+    more, plain = fast.question(environ(**{name: "x"})), fast.question(environ())
+    assert more and plain and not more.is_plain and plain.is_plain
+    reply = feed(feeds.answer("/latest", Selection(), View(), "atom", Conditions()), "")
+    fast.keep(more, environ(), reply)
+    assert not fast.is_known(plain)
+    fast.keep(plain, environ(), reply)
+    assert fast.is_known(more) and fast.answer(more, environ()) is None
+    assert fast.answer(plain, environ()) is reply
 
 
 def test_a_commit_is_seen_by_the_next_poll(changing: Application, database: Database, tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
+from select import select
 
 import pytest
 from factories import article, put_all
@@ -127,6 +129,58 @@ def test_a_polling_reader_sees_news_and_304s_and_sigterm_ends_all(tmp_path: Path
     with pytest.raises(OSError, match="refused"):
         get(f"{address}/healthz")
     assert subprocess.run(command(data, "verify"), cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def sending(address: str) -> socket.socket:
+    """A client that has sent a part of what it wants to tell the hub."""
+    host, port = address.removeprefix("http://").split(":")
+    client = socket.create_connection((host, int(port)), timeout=10)
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12"
+    client.sendall(b"POST /hub HTTP/1.1\r\nHost: e.example\r\n" + form + b"\r\n\r\nhub.")
+    return client
+
+
+def test_slow_clients_keep_no_feed_waiting_and_are_heard_to_the_end(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ingest(data, "1")
+    with serving(data, "--no-worker", until="/healthz") as (address, running):
+        known = get(f"{address}/latest.atom")[1]["ETag"]
+        slow = [sending(address) for _ in range(10)]  # more than there are threads
+        time.sleep(0.3)
+        started = time.monotonic()
+        assert [get(f"{address}/latest.atom", If_None_Match=known)[0] for _ in range(20)] == [304] * 20
+        assert time.monotonic() - started < 1
+        # Some may send at a time; all others are told to try again.
+        wait_until(lambda: len(select(slow, [], [], 0)[0]) == 7)
+        told = select(slow, [], [], 0)[0]
+        assert all(client.recv(1 << 16).startswith(b"HTTP/1.1 503 ") for client in told)
+        first, second, third = (client for client in slow if client not in told)
+        first.sendall(b"mode=xyz")
+        assert b"got 'xyz'" in first.recv(1 << 16)
+        running.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        second.sendall(b"mode=abc")
+        assert b"got 'abc'" in second.recv(1 << 16)
+        third.close()  # breaks off
+        for client in slow:
+            client.close()
+        assert running.wait(10) == 0
+
+
+def test_idle_clients_hold_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--no-worker", until="/healthz") as (address, running):
+        host, port = address.removeprefix("http://").split(":")
+        idle = [HTTPConnection(host, int(port), timeout=10) for _ in range(200)]
+        for _ in range(2):
+            for client in idle:
+                client.request("GET", "/latest.atom")
+                assert client.getresponse().read()
+        started = time.monotonic()
+        assert get(f"{address}/healthz")[0] == 200 and time.monotonic() - started < 1
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0 and time.monotonic() - started < 5
+        for client in idle:
+            client.close()
 
 
 def test_a_killed_service_leaves_no_process_and_loses_nothing(tmp_path: Path) -> None:
