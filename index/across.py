@@ -101,10 +101,14 @@ class Crossing:
     def __init__(self, searched: Searched, groups: Sequence[Group]) -> None:
         self.snapshot = searched.snapshot
         size = self.snapshot.size
+        (self.length,) = self.snapshot.kept("length of across", lambda: (length_of(self.snapshot),))
         self.scores, self.share = np.zeros(size, np.float32), np.zeros(size, np.float32)
         self.foreign = np.zeros(size, np.float32)  # what of the share is translation
-        self.sure = np.ones(size, np.bool_)
+        self.surely = np.zeros(size, np.uint8)  # of how many groups it has one that is sure
         self.total = 0.0
+        # Of one group: how often and how probably an article has any of it, and which ones have.
+        self._sums, self._best = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        self._any = np.zeros(size, np.bool_)
         self.groups: list[tuple[Rendered, ...]] = []
         self.is_sentence = len(groups) >= SENTENCE
         for group in groups:
@@ -112,35 +116,39 @@ class Crossing:
 
     def add(self, searched: Searched, group: Group) -> None:
         """Add what the articles have of one group."""
-        size = self.snapshot.size
         typed = searched.typed(group.typed)
         rendered = searched.rendered(group.renderings, closely=not self.is_sentence)
-        sums, best = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        surely = np.zeros(size, np.bool_)
-        frequency = 0.0
-        for each in (*rendered, typed):
-            places = each.ids.astype(np.intp)
-            sums[places] += np.float32(each.weight) * each.counts
-            best[places] = np.maximum(best[places], np.float32(each.weight))
-            frequency += each.weight * len(places)
-        for each in (*sure(rendered), typed):
-            surely[each.ids.astype(np.intp)] = True
         self.groups.append(rendered)
-        self.sure &= surely
-        some = np.flatnonzero(sums)
-        if len(some):
-            rareness = rarity(size, min(frequency, size))
-            length = SATURATION * (1 - LENGTH + LENGTH * self.snapshot.lengths.take(some))
-            counts = sums.take(some)
-            self.scores[some] += np.float32(rareness) * counts / (counts + length)
-            self.share[some] += np.float32(rareness) * best.take(some)
-            best[typed.ids.astype(np.intp)] = 0
-            self.foreign[some] += np.float32(rareness) * best.take(some)
-            self.total += rareness
+        every = sorted((*rendered, typed), key=lambda each: each.weight)
+        places = np.concatenate([each.ids for each in every], dtype=np.intp)
+        if not len(places):
+            return
+        sizes = [len(each.ids) for each in every]
+        weights = np.array([each.weight for each in every], np.float32)
+        size = self.snapshot.size
+        rareness = rarity(size, min(sum(each.weight * len(each.ids) for each in every), size))
+        self.total += rareness
+        each_weight = weights.repeat(sizes)
+        np.add.at(self._sums, places, each_weight * np.concatenate([each.counts for each in every]))
+        self._best[places] = each_weight  # the greatest is the last
+        self._any[places] = True
+        self._count(np.float32(rareness), np.float32(least_sure(rendered)), typed.ids.astype(np.intp))
+
+    def _count(self, rareness: np.float32, least: np.float32, typed: NDArray[np.intp]) -> None:
+        """Count what was added up of a group, and begin anew."""
+        some = np.flatnonzero(self._any)
+        counts, best = self._sums.take(some), self._best.take(some)
+        self.scores[some] += rareness * counts / (counts + self.length.take(some))
+        self.share[some] += rareness * best
+        self.surely[some] += best >= least
+        self._best[typed] = 0
+        self.foreign[some] += rareness * self._best.take(some)
+        self._sums[some] = self._best[some] = self._any[some] = 0
 
     def found(self, within: Within, found: Ids) -> Across:
         """What has all, or most, and is not found as typed."""
-        whole = within.of(np.flatnonzero(self.sure & (self.foreign > 0)).astype(np.int32))
+        is_whole = (self.surely == len(self.groups)) & (self.foreign > 0)
+        whole = within.of(np.flatnonzero(is_whole).astype(np.int32))
         whole = whole[~among(whole, found)]
         most = NO_POSTINGS[0]
         if len(self.groups) > 1 and len(whole) < (20 if self.is_sentence else 3):
@@ -265,6 +273,16 @@ def sure(group: Sequence[Rendered]) -> list[Rendered]:
     """The translations that come near the most probable one."""
     best = max((each.weight for each in group), default=0)
     return [each for each in group if each.weight >= SURE * best]
+
+
+def least_sure(group: Sequence[Rendered]) -> float:
+    """How probable a translation of a group is at least that is sure."""
+    return min((each.weight for each in sure(group)), default=1.0)
+
+
+def length_of(snapshot: Snapshot) -> Scores:
+    """How much the length of each document counts."""
+    return (SATURATION * (1 - LENGTH + LENGTH * snapshot.lengths)).astype(np.float32, copy=False)
 
 
 def rarity(size: int, frequency: float) -> float:

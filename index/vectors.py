@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,13 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
-from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights
+from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Term, Terms, Weights
 
 Mask = NDArray[np.bool_]
 # Bytes of arrays kept by a snapshot.
 MOST_KEPT = 32_000_000
+# Terms of which a snapshot keeps where their lists stand, or that there are none.
+MOST_FOUND = 4096
 # How pages of a mapped file that never changes are given back, where the system can.
 FORGET: int | None = getattr(mmap, "MADV_DONTNEED", None)
 
@@ -97,11 +99,6 @@ class Segment:
         start, end = self._starts["text"][doc], self._starts["text"][doc + 1]
         return self._map[start : min(end, start + size)].decode("utf-8", "ignore")
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents have a term, deleted ones included."""
-        found = self.terms.find(field, encoded(term))
-        return found.frequency if found else 0
-
     def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often."""
         found = self.terms.find(field, encoded(term))
@@ -160,6 +157,27 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term in all segments: how many documents have it, and by number of the segment where its list stands."""
+
+    frequency: int
+    parts: tuple[tuple[int, Term], ...]
+
+
+def terms_of(segments: Sequence[Segment]) -> Callable[[str, str], Found]:
+    """What finds a term of a field in segments, where each is looked up once."""
+
+    @lru_cache(MOST_FOUND)
+    def term(field: str, text: str) -> Found:
+        sought = encoded(text)
+        found = [(place, segment.terms.find(field, sought)) for place, segment in enumerate(segments)]
+        parts = tuple((place, part) for place, part in found if part is not None)
+        return Found(sum(part.frequency for _, part in parts), parts)
+
+    return term
+
+
 def size_of(arrays: tuple[Any, ...]) -> int:
     """About how many bytes some arrays take."""
     return sum((int(array.nbytes) for array in arrays), 256)
@@ -183,6 +201,7 @@ class Snapshot:
         self._kept: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self.term = terms_of(segments)
         self.texts_read = 0  # since what was read was given back last
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -209,13 +228,14 @@ class Snapshot:
         return ids, weights
 
     def _postings(self, field: str, term: str) -> Postings:
-        parts = [segment.postings(field, term) for segment in self.segments]
-        ids = [ids + base for (ids, _), base in zip(parts, self.bases, strict=False)]
-        weights = [weights for _, weights in parts]
-        return (
-            np.concatenate([NO_POSTINGS[0], *ids]),
-            np.concatenate([NO_POSTINGS[1], *weights]),
-        )
+        found = self.term(field, term)
+        ids, weights = np.empty(found.frequency, np.int32), np.empty(found.frequency, np.float32)
+        end = 0
+        for place, part in found.parts:
+            start, end = end, end + part.frequency
+            self.segments[place].terms.read(part, ids[start:end], weights[start:end])
+            ids[start:end] += self.bases[place]
+        return ids, weights
 
     def kept(self, key: Hashable, make: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
         """Arrays made of this generation for some purpose; those that are asked for stay."""
@@ -234,8 +254,7 @@ class Snapshot:
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
-        kept = self._kept.get((field, term))
-        return len(kept[0]) if kept else sum(segment.frequency(field, term) for segment in self.segments)
+        return self.term(field, term).frequency
 
     def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
