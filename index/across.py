@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
+MANY = 8  # when one in so many articles has it, counting is sooner done for all than for those
 # An article has most of what is asked for with such a part of what its words say.
 ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
 MOST_SAID, SAID_OF_EACH = 12, 3
@@ -103,12 +105,11 @@ class Crossing:
         size = self.snapshot.size
         (self.length,) = self.snapshot.kept("length of across", lambda: (length_of(self.snapshot),))
         self.scores, self.share = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        self.foreign = np.zeros(size, np.float32)  # what of the share is translation
+        self.typed = np.zeros(size, np.float32)  # what of the share is no translation
         self.surely = np.zeros(size, np.uint8)  # of how many groups it has one that is sure
         self.total = 0.0
-        # Of one group: how often and how probably an article has any of it, and which ones have.
+        # Of one group: how often and how probably an article has any of it.
         self._sums, self._best = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        self._any = np.zeros(size, np.bool_)
         self.groups: list[tuple[Rendered, ...]] = []
         self.is_sentence = len(groups) >= SENTENCE
         for group in groups:
@@ -119,42 +120,45 @@ class Crossing:
         typed = searched.typed(group.typed)
         rendered = searched.rendered(group.renderings, closely=not self.is_sentence)
         self.groups.append(rendered)
-        every = sorted((*rendered, typed), key=lambda each: each.weight)
-        places = np.concatenate([each.ids for each in every], dtype=np.intp)
-        if not len(places):
+        every = sorted((each for each in (*rendered, typed) if len(each.ids)), key=lambda each: each.weight)
+        if not every:
             return
-        sizes = [len(each.ids) for each in every]
-        weights = np.array([each.weight for each in every], np.float32)
         size = self.snapshot.size
         rareness = rarity(size, min(sum(each.weight * len(each.ids) for each in every), size))
         self.total += rareness
-        each_weight = weights.repeat(sizes)
-        np.add.at(self._sums, places, each_weight * np.concatenate([each.counts for each in every]))
-        self._best[places] = each_weight  # the greatest is the last
-        self._any[places] = True
-        self._count(np.float32(rareness), np.float32(least_sure(rendered)), typed.ids.astype(np.intp))
+        self._count(self._added(every), np.float32(rareness), np.float32(least_sure(rendered)))
+        self.typed[typed.ids.astype(np.intp)] += np.float32(rareness)
 
-    def _count(self, rareness: np.float32, least: np.float32, typed: NDArray[np.intp]) -> None:
+    def _added(self, every: Sequence[Rendered]) -> NDArray[np.intp] | slice:
+        """Add up what articles have of a group, the least probable first: which ones, or all if many have."""
+        places = np.concatenate([each.ids for each in every], dtype=np.intp)
+        weights = np.array([each.weight for each in every], np.float32)
+        each_weight = weights.repeat([len(each.ids) for each in every])
+        np.add.at(self._sums, places, each_weight * np.concatenate([each.counts for each in every]))
+        self._best[places] = each_weight
+        if MANY * len(places) > self.snapshot.size:
+            return slice(None)
+        return np.flatnonzero(self._best > 0) if len(every) > 1 else places
+
+    def _count(self, some: NDArray[np.intp] | slice, rareness: np.float32, least: np.float32) -> None:
         """Count what was added up of a group, and begin anew."""
-        some = np.flatnonzero(self._any)
-        counts, best = self._sums.take(some), self._best.take(some)
-        self.scores[some] += rareness * counts / (counts + self.length.take(some))
+        counts, best = self._sums[some], self._best[some]
+        self.scores[some] += rareness * counts / (counts + self.length[some])
         self.share[some] += rareness * best
         self.surely[some] += best >= least
-        self._best[typed] = 0
-        self.foreign[some] += rareness * self._best.take(some)
-        self._sums[some] = self._best[some] = self._any[some] = 0
+        self._sums[some] = self._best[some] = 0
 
     def found(self, within: Within, found: Ids) -> Across:
         """What has all, or most, and is not found as typed."""
-        is_whole = (self.surely == len(self.groups)) & (self.foreign > 0)
+        foreign = self.share - self.typed
+        is_whole = (self.surely == len(self.groups)) & (foreign > 0)
         whole = within.of(np.flatnonzero(is_whole).astype(np.int32))
         whole = whole[~among(whole, found)]
         most = NO_POSTINGS[0]
         if len(self.groups) > 1 and len(whole) < (20 if self.is_sentence else 3):
             least = (OF_A_SENTENCE if self.is_sentence else ENOUGH_OF_IT) * self.total
             near = within.of(
-                np.flatnonzero((self.share > least) & (2 * self.foreign >= self.share)).astype(np.int32)
+                np.flatnonzero((self.share > least) & (2 * foreign >= self.share)).astype(np.int32)
             )
             most = near[~among(near, found) & ~among(near, whole)]
         return Across(
@@ -178,15 +182,11 @@ class Searched:
         return self.frequency(text) > 0
 
     def frequency(self, text: str) -> int:
-        """How many articles can have a text at most."""
-        (count,) = self.snapshot.kept(("frequency", text), lambda: (np.array(self.counted(text)),))
-        return int(count)
-
-    def counted(self, text: str) -> int:
-        """The same, looked up: words that texts are cut into at once, others piece by piece."""
-        pieces = runs_of(text)
-        is_word = len(pieces) == 1 and len(pieces[0]) > 2 and is_unspaced(pieces[0])
-        return (is_word and self.snapshot.frequency("words", pieces[0])) or self._matcher.rarity(pieces)
+        """How many articles can have a text at most: a word that texts are cut into, else by pieces."""
+        word, terms = terms_of(text)
+        return (bool(word) and self.snapshot.frequency("words", word)) or min(
+            (self.snapshot.frequency(field_of(term), term) for term in terms), default=0
+        )
 
     def typed(self, node: Node) -> Rendered:
         """The articles that have a group as typed."""
@@ -221,9 +221,7 @@ class Searched:
 
     def postings(self, text: str, *, closely: bool) -> tuple[Ids, Weights]:
         """The documents that have a text, and how often; ``closely`` in these words, one after the other."""
-        pieces = runs_of(text)
-        terms = [piece for run in pieces for piece in (pairs(run) if is_unspaced(run) else [run])]
-        stems = [term if is_unspaced(term) else stem_of(term[:LONGEST_WORD]) for term in terms]
+        _, stems = terms_of(text)
         if not stems:
             return NO_POSTINGS
         if len(stems) == 1:
@@ -260,6 +258,17 @@ def word_of_many(text: str) -> bool:
     return len(runs_of(text)) > 1
 
 
+@lru_cache(1 << 14)
+def terms_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """The terms that have a text together, and the text if it is a Chinese word of several of them."""
+    runs = runs_of(text)
+    terms = [
+        term for run in runs for term in (pairs(run) if is_unspaced(run) else [stem_of(run[:LONGEST_WORD])])
+    ]
+    is_word = len(runs) == 1 and len(runs[0]) > 2 and is_unspaced(runs[0])
+    return runs[0] if is_word else "", tuple(terms)
+
+
 def as_written(text: str) -> Node:
     """A translation to be looked for: as it stands, in English also in the other number."""
     phrase = Phrase(text=text)
@@ -292,5 +301,5 @@ def rarity(size: int, frequency: float) -> float:
 
 def has(ids: Ids, document: int) -> bool:
     """Whether a document is among some."""
-    place = int(np.searchsorted(ids, document))
+    place = int(ids.searchsorted(np.int32(document)))  # of another type all would be converted first
     return place < len(ids) and int(ids[place]) == document

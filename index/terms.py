@@ -182,7 +182,7 @@ class Terms:
             ids[:], weights[:] = self._by_blocks(term)
             return
         gaps, place = self._numbers(place, size)
-        np.cumsum(gaps, dtype=np.int32, out=ids)
+        np.add.accumulate(gaps, dtype=np.int32, out=ids)
         if self._data[place + 1] == WEIGHTED:
             weights[:] = self._numbers(place + 2, size)[0]
         else:

@@ -159,7 +159,7 @@ def encoded(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A term in all segments: how many documents have it, and by number of the segment where its list stands."""
+    """A term in all segments: how many documents have it, and by segment where its list stands."""
 
     frequency: int
     parts: tuple[tuple[int, Term], ...]
