@@ -231,16 +231,17 @@ class Searched:
 
     def several(self, text: str, stems: Sequence[str], closely: bool) -> tuple[Ids, Weights]:
         """The same of a text of several terms: as often as its rarest."""
-        ids, counts = min(
-            (self.snapshot.postings(field_of(stem), stem) for stem in stems), key=lambda found: len(found[0])
-        )
+        rarest, *others = sorted(stems, key=lambda stem: self.snapshot.frequency(field_of(stem), stem))
+        ids, counts = self.snapshot.postings(field_of(rarest), rarest)
         if closely:
             kept = among(ids, self._matcher.find(as_written(text), self._matcher.everything))
-        else:
-            kept = np.ones(len(ids), np.bool_)
-            for stem in stems:
-                kept &= among(ids, self.snapshot.postings(field_of(stem), stem)[0])
-        return ids[kept], counts[kept]
+            return ids[kept], counts[kept]
+        for stem in others:
+            if not len(ids):
+                break
+            kept = among(ids, self.snapshot.postings(field_of(stem), stem)[0])
+            ids, counts = ids[kept], counts[kept]
+        return ids, counts
 
 
 def loosely(renderings: Renderings) -> Renderings:

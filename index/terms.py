@@ -247,6 +247,11 @@ class Terms:
         return Term(self._names[FIELD.unpack_from(key)[0]], key[FIELD.size :], entry[2], entry[8])
 
 
+def encoded(text: str) -> bytes:
+    """Text as the files hold it; half a surrogate pair, as a command line can give it, is found nowhere."""
+    return text.encode("utf-8", "replace")
+
+
 def spans(starts: Numbers, lengths: Numbers) -> Numbers:
     """The places start, start + 1 and so on of every piece, one piece after the other."""
     ends = np.cumsum(lengths)

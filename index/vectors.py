@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,12 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
-from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Term, Terms, Weights
+from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights, encoded
+from index.vocabulary import Vocabulary
 
 Mask = NDArray[np.bool_]
 # Bytes of arrays kept by a snapshot.
 MOST_KEPT = 32_000_000
-# Terms of which a snapshot keeps where their lists stand, or that there are none.
-MOST_FOUND = 4096
 # How pages of a mapped file that never changes are given back, where the system can.
 FORGET: int | None = getattr(mmap, "MADV_DONTNEED", None)
 
@@ -152,32 +151,6 @@ class Segment:
         return array("q", [start, *ends.tolist()])  # a quarter of what a list takes
 
 
-def encoded(text: str) -> bytes:
-    """Text as the files hold it; half a surrogate pair, as a command line can give it, is found nowhere."""
-    return text.encode("utf-8", "replace")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A term in all segments: how many documents have it, and by segment where its list stands."""
-
-    frequency: int
-    parts: tuple[tuple[int, Term], ...]
-
-
-def terms_of(segments: Sequence[Segment]) -> Callable[[str, str], Found]:
-    """What finds a term of a field in segments, where each is looked up once."""
-
-    @lru_cache(MOST_FOUND)
-    def term(field: str, text: str) -> Found:
-        sought = encoded(text)
-        found = [(place, segment.terms.find(field, sought)) for place, segment in enumerate(segments)]
-        parts = tuple((place, part) for place, part in found if part is not None)
-        return Found(sum(part.frequency for _, part in parts), parts)
-
-    return term
-
-
 def size_of(arrays: tuple[Any, ...]) -> int:
     """About how many bytes some arrays take."""
     return sum((int(array.nbytes) for array in arrays), 256)
@@ -201,7 +174,7 @@ class Snapshot:
         self._kept: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        self.term = terms_of(segments)
+        self.vocabulary = Vocabulary([segment.terms for segment in segments])
         self.texts_read = 0  # since what was read was given back last
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -228,7 +201,7 @@ class Snapshot:
         return ids, weights
 
     def _postings(self, field: str, term: str) -> Postings:
-        found = self.term(field, term)
+        found = self.vocabulary.term(field, term)
         ids, weights = np.empty(found.frequency, np.int32), np.empty(found.frequency, np.float32)
         end = 0
         for place, part in found.parts:
@@ -254,7 +227,7 @@ class Snapshot:
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
-        return self.term(field, term).frequency
+        return self.vocabulary.term(field, term).frequency
 
     def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
