@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
+MANY = 8  # when one in so many articles has it, counting is sooner done for all than for those
 # An article has most of what is asked for with such a part of what its words say.
 ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
 MOST_SAID, SAID_OF_EACH = 12, 3
@@ -101,10 +103,13 @@ class Crossing:
     def __init__(self, searched: Searched, groups: Sequence[Group]) -> None:
         self.snapshot = searched.snapshot
         size = self.snapshot.size
+        (self.length,) = self.snapshot.kept("length of across", lambda: (length_of(self.snapshot),))
         self.scores, self.share = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        self.foreign = np.zeros(size, np.float32)  # what of the share is translation
-        self.sure = np.ones(size, np.bool_)
+        self.typed = np.zeros(size, np.float32)  # what of the share is no translation
+        self.surely = np.zeros(size, np.uint8)  # of how many groups it has one that is sure
         self.total = 0.0
+        # Of one group: how often and how probably an article has any of it.
+        self._sums, self._best = np.zeros(size, np.float32), np.zeros(size, np.float32)
         self.groups: list[tuple[Rendered, ...]] = []
         self.is_sentence = len(groups) >= SENTENCE
         for group in groups:
@@ -112,41 +117,48 @@ class Crossing:
 
     def add(self, searched: Searched, group: Group) -> None:
         """Add what the articles have of one group."""
-        size = self.snapshot.size
         typed = searched.typed(group.typed)
         rendered = searched.rendered(group.renderings, closely=not self.is_sentence)
-        sums, best = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        surely = np.zeros(size, np.bool_)
-        frequency = 0.0
-        for each in (*rendered, typed):
-            places = each.ids.astype(np.intp)
-            sums[places] += np.float32(each.weight) * each.counts
-            best[places] = np.maximum(best[places], np.float32(each.weight))
-            frequency += each.weight * len(places)
-        for each in (*sure(rendered), typed):
-            surely[each.ids.astype(np.intp)] = True
         self.groups.append(rendered)
-        self.sure &= surely
-        some = np.flatnonzero(sums)
-        if len(some):
-            rareness = rarity(size, min(frequency, size))
-            length = SATURATION * (1 - LENGTH + LENGTH * self.snapshot.lengths.take(some))
-            counts = sums.take(some)
-            self.scores[some] += np.float32(rareness) * counts / (counts + length)
-            self.share[some] += np.float32(rareness) * best.take(some)
-            best[typed.ids.astype(np.intp)] = 0
-            self.foreign[some] += np.float32(rareness) * best.take(some)
-            self.total += rareness
+        every = sorted((each for each in (*rendered, typed) if len(each.ids)), key=lambda each: each.weight)
+        if not every:
+            return
+        size = self.snapshot.size
+        rareness = rarity(size, min(sum(each.weight * len(each.ids) for each in every), size))
+        self.total += rareness
+        self._count(self._added(every), np.float32(rareness), np.float32(least_sure(rendered)))
+        self.typed[typed.ids.astype(np.intp)] += np.float32(rareness)
+
+    def _added(self, every: Sequence[Rendered]) -> NDArray[np.intp] | slice:
+        """Add up what articles have of a group, the least probable first: which ones, or all if many have."""
+        places = np.concatenate([each.ids for each in every], dtype=np.intp)
+        weights = np.array([each.weight for each in every], np.float32)
+        each_weight = weights.repeat([len(each.ids) for each in every])
+        np.add.at(self._sums, places, each_weight * np.concatenate([each.counts for each in every]))
+        self._best[places] = each_weight
+        if MANY * len(places) > self.snapshot.size:
+            return slice(None)
+        return np.flatnonzero(self._best > 0) if len(every) > 1 else places
+
+    def _count(self, some: NDArray[np.intp] | slice, rareness: np.float32, least: np.float32) -> None:
+        """Count what was added up of a group, and begin anew."""
+        counts, best = self._sums[some], self._best[some]
+        self.scores[some] += rareness * counts / (counts + self.length[some])
+        self.share[some] += rareness * best
+        self.surely[some] += best >= least
+        self._sums[some] = self._best[some] = 0
 
     def found(self, within: Within, found: Ids) -> Across:
         """What has all, or most, and is not found as typed."""
-        whole = within.of(np.flatnonzero(self.sure & (self.foreign > 0)).astype(np.int32))
+        foreign = self.share - self.typed
+        is_whole = (self.surely == len(self.groups)) & (foreign > 0)
+        whole = within.of(np.flatnonzero(is_whole).astype(np.int32))
         whole = whole[~among(whole, found)]
         most = NO_POSTINGS[0]
         if len(self.groups) > 1 and len(whole) < (20 if self.is_sentence else 3):
             least = (OF_A_SENTENCE if self.is_sentence else ENOUGH_OF_IT) * self.total
             near = within.of(
-                np.flatnonzero((self.share > least) & (2 * self.foreign >= self.share)).astype(np.int32)
+                np.flatnonzero((self.share > least) & (2 * foreign >= self.share)).astype(np.int32)
             )
             most = near[~among(near, found) & ~among(near, whole)]
         return Across(
@@ -170,15 +182,11 @@ class Searched:
         return self.frequency(text) > 0
 
     def frequency(self, text: str) -> int:
-        """How many articles can have a text at most."""
-        (count,) = self.snapshot.kept(("frequency", text), lambda: (np.array(self.counted(text)),))
-        return int(count)
-
-    def counted(self, text: str) -> int:
-        """The same, looked up: words that texts are cut into at once, others piece by piece."""
-        pieces = runs_of(text)
-        is_word = len(pieces) == 1 and len(pieces[0]) > 2 and is_unspaced(pieces[0])
-        return (is_word and self.snapshot.frequency("words", pieces[0])) or self._matcher.rarity(pieces)
+        """How many articles can have a text at most: a word that texts are cut into, else by pieces."""
+        word, terms = terms_of(text)
+        return (bool(word) and self.snapshot.frequency("words", word)) or min(
+            (self.snapshot.frequency(field_of(term), term) for term in terms), default=0
+        )
 
     def typed(self, node: Node) -> Rendered:
         """The articles that have a group as typed."""
@@ -213,9 +221,7 @@ class Searched:
 
     def postings(self, text: str, *, closely: bool) -> tuple[Ids, Weights]:
         """The documents that have a text, and how often; ``closely`` in these words, one after the other."""
-        pieces = runs_of(text)
-        terms = [piece for run in pieces for piece in (pairs(run) if is_unspaced(run) else [run])]
-        stems = [term if is_unspaced(term) else stem_of(term[:LONGEST_WORD]) for term in terms]
+        _, stems = terms_of(text)
         if not stems:
             return NO_POSTINGS
         if len(stems) == 1:
@@ -225,16 +231,17 @@ class Searched:
 
     def several(self, text: str, stems: Sequence[str], closely: bool) -> tuple[Ids, Weights]:
         """The same of a text of several terms: as often as its rarest."""
-        ids, counts = min(
-            (self.snapshot.postings(field_of(stem), stem) for stem in stems), key=lambda found: len(found[0])
-        )
+        rarest, *others = sorted(stems, key=lambda stem: self.snapshot.frequency(field_of(stem), stem))
+        ids, counts = self.snapshot.postings(field_of(rarest), rarest)
         if closely:
             kept = among(ids, self._matcher.find(as_written(text), self._matcher.everything))
-        else:
-            kept = np.ones(len(ids), np.bool_)
-            for stem in stems:
-                kept &= among(ids, self.snapshot.postings(field_of(stem), stem)[0])
-        return ids[kept], counts[kept]
+            return ids[kept], counts[kept]
+        for stem in others:
+            if not len(ids):
+                break
+            kept = among(ids, self.snapshot.postings(field_of(stem), stem)[0])
+            ids, counts = ids[kept], counts[kept]
+        return ids, counts
 
 
 def loosely(renderings: Renderings) -> Renderings:
@@ -252,6 +259,17 @@ def word_of_many(text: str) -> bool:
     return len(runs_of(text)) > 1
 
 
+@lru_cache(1 << 14)
+def terms_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """The terms that have a text together, and the text if it is a Chinese word of several of them."""
+    runs = runs_of(text)
+    terms = [
+        term for run in runs for term in (pairs(run) if is_unspaced(run) else [stem_of(run[:LONGEST_WORD])])
+    ]
+    is_word = len(runs) == 1 and len(runs[0]) > 2 and is_unspaced(runs[0])
+    return runs[0] if is_word else "", tuple(terms)
+
+
 def as_written(text: str) -> Node:
     """A translation to be looked for: as it stands, in English also in the other number."""
     phrase = Phrase(text=text)
@@ -267,6 +285,16 @@ def sure(group: Sequence[Rendered]) -> list[Rendered]:
     return [each for each in group if each.weight >= SURE * best]
 
 
+def least_sure(group: Sequence[Rendered]) -> float:
+    """How probable a translation of a group is at least that is sure."""
+    return min((each.weight for each in sure(group)), default=1.0)
+
+
+def length_of(snapshot: Snapshot) -> Scores:
+    """How much the length of each document counts."""
+    return (SATURATION * (1 - LENGTH + LENGTH * snapshot.lengths)).astype(np.float32, copy=False)
+
+
 def rarity(size: int, frequency: float) -> float:
     """How much a group says that so many documents have: Robertson's and Spärck Jones's weight."""
     return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
@@ -274,5 +302,5 @@ def rarity(size: int, frequency: float) -> float:
 
 def has(ids: Ids, document: int) -> bool:
     """Whether a document is among some."""
-    place = int(np.searchsorted(ids, document))
+    place = int(ids.searchsorted(np.int32(document)))  # of another type all would be converted first
     return place < len(ids) and int(ids[place]) == document

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
-from index.terms import NO_POSTINGS, Ids
-from index.vectors import Mask, Snapshot, encoded, mask_of
+from index.terms import NO_POSTINGS, Ids, encoded
+from index.vectors import Mask, Snapshot, mask_of
 
 MOST_WORDS = 64
 LONGEST_WALK = 2000

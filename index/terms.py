@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from io import BytesIO
 from itertools import islice
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ DIRECTORY = struct.Struct("!" + "qi" * 256)  # where each hash table starts, and
 # A term's entry: inlined, weight, documents, shortest, longest, heaviest, first, last; then where its list
 # stands.
 ENTRY = struct.Struct("!BfIBBfIIqi")
+SIZE_AND_START = struct.Struct("!5xI14xq")  # of an entry, what is needed to read its list
 FIELD = struct.Struct("!H")
 INT = struct.Struct("!i")
 MAGIC = 4
@@ -47,6 +48,7 @@ WIDTHS = {2: (b"K", "<u1"), 3: (b"M", "<u2"), 5: (b"J", "<i4")}
 WIDTH_OF = np.zeros(256, np.int64)
 for _width, (_opcode, _) in WIDTHS.items():
     WIDTH_OF[_opcode[0]] = _width
+KINDS = {opcode[0]: (width, np.dtype(kind)) for width, (opcode, kind) in WIDTHS.items()}
 WEIGHTED = ord("(")
 NO_POSTINGS: Postings = (np.empty(0, np.int32), np.empty(0, np.float32))
 
@@ -94,13 +96,15 @@ class Terms:
         key = FIELD.pack(self._fields[field]) + text
         number = zlib.crc32(key) if self._by_crc else hash_of(key)
         start, slots = self._tables[2 * (number & 255)], self._tables[2 * (number & 255) + 1]
-        for slot in range(slots):
-            place = self._start + start + ((number >> 8) + slot) % slots * SLOT.size
-            found, position = SLOT.unpack_from(self._data, place)
+        start += self._start
+        own = number >> 8
+        for slot in range(own, own + slots):
+            found, position = SLOT.unpack_from(self._data, start + slot % slots * SLOT.size)
             if not position:
                 return None
             if found == number and self._key(position) == key:
-                return self._term(position)
+                entry = self._start + position + LENGTHS.size + len(key)
+                return Term(field, text, *SIZE_AND_START.unpack_from(self._data, entry))
         return None
 
     def find_all(self, field: str, texts: Sequence[bytes]) -> Iterator[Term]:
@@ -182,19 +186,27 @@ class Terms:
 
     def postings(self, term: Term) -> Postings:
         """The documents that have a term, and how often."""
-        place, size = self._lists + term.start + BLOCK_HEAD, term.frequency
-        if self._data[place - len(UNIFORM) : place] == UNIFORM:
-            ids, place = self._numbers(place, size)
-            weighted = self._data[place + 1] == WEIGHTED
-            weights = self._numbers(place + 2, size)[0] if weighted else np.ones(size, np.int64)
-            return np.cumsum(ids, dtype=np.int32), weights.astype(np.float32)
-        return self._by_blocks(term)
+        ids, weights = np.empty(term.frequency, np.int32), np.empty(term.frequency, np.float32)
+        self.read(term, ids, weights)
+        return ids, weights
 
-    def _numbers(self, place: int, size: int) -> tuple[Numbers, int]:
-        """So many numbers of one width, and the place behind them."""
-        width = int(WIDTH_OF[self._data[place]])
-        rows = np.frombuffer(self._data, np.uint8, size * width, place).reshape(size, width)
-        return np.ascontiguousarray(rows[:, 1:]).view(WIDTHS[width][1]).ravel(), place + size * width
+    def read(self, term: Term, ids: Ids, weights: Weights) -> None:
+        """The same into arrays that have the room."""
+        place, size = self._lists + term.start + BLOCK_HEAD, term.frequency
+        if self._data[place - len(UNIFORM) : place] != UNIFORM:
+            ids[:], weights[:] = self._by_blocks(term)
+            return
+        gaps, place = self._numbers(place, size)
+        np.add.accumulate(gaps, dtype=np.int32, out=ids)
+        if self._data[place + 1] == WEIGHTED:
+            weights[:] = self._numbers(place + 2, size)[0]
+        else:
+            weights.fill(1)
+
+    def _numbers(self, place: int, size: int) -> tuple[NDArray[Any], int]:
+        """So many numbers of one width where they lie, and the place behind them."""
+        width, kind = KINDS[self._data[place]]
+        return np.ndarray((size,), kind, self._data, place + 1, (width,)), place + size * width
 
     def _at(self, places: NDArray[np.int64], kind: str) -> NDArray[np.int64]:
         """The numbers that stand at some places, whatever their alignment."""
@@ -248,6 +260,11 @@ class Terms:
         key = self._key(position)
         entry = ENTRY.unpack_from(self._data, self._start + position + LENGTHS.size + len(key))
         return Term(self._names[FIELD.unpack_from(key)[0]], key[FIELD.size :], entry[2], entry[8])
+
+
+def encoded(text: str) -> bytes:
+    """Text as the files hold it; half a surrogate pair, as a command line can give it, is found nowhere."""
+    return text.encode("utf-8", "replace")
 
 
 def spans(starts: Numbers, lengths: Numbers) -> Numbers:

@@ -25,7 +25,8 @@ from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
 from index.schema import NUMBERS
-from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights
+from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights, encoded
+from index.vocabulary import Vocabulary
 
 Mask = NDArray[np.bool_]
 # Bytes of arrays kept by a snapshot.
@@ -97,11 +98,6 @@ class Segment:
         start, end = self._starts["text"][doc], self._starts["text"][doc + 1]
         return self._map[start : min(end, start + size)].decode("utf-8", "ignore")
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents have a term, deleted ones included."""
-        found = self.terms.find(field, encoded(term))
-        return found.frequency if found else 0
-
     def postings(self, field: str, term: str) -> Postings:
         """The documents that have a term, and how often."""
         found = self.terms.find(field, encoded(term))
@@ -155,11 +151,6 @@ class Segment:
         return array("q", [start, *ends.tolist()])  # a quarter of what a list takes
 
 
-def encoded(text: str) -> bytes:
-    """Text as the files hold it; half a surrogate pair, as a command line can give it, is found nowhere."""
-    return text.encode("utf-8", "replace")
-
-
 def size_of(arrays: tuple[Any, ...]) -> int:
     """About how many bytes some arrays take."""
     return sum((int(array.nbytes) for array in arrays), 256)
@@ -183,6 +174,7 @@ class Snapshot:
         self._kept: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self.vocabulary = Vocabulary([segment.terms for segment in segments])
         self.texts_read = 0  # since what was read was given back last
 
     def numbers(self, name: str) -> NDArray[np.int64]:
@@ -209,13 +201,14 @@ class Snapshot:
         return ids, weights
 
     def _postings(self, field: str, term: str) -> Postings:
-        parts = [segment.postings(field, term) for segment in self.segments]
-        ids = [ids + base for (ids, _), base in zip(parts, self.bases, strict=False)]
-        weights = [weights for _, weights in parts]
-        return (
-            np.concatenate([NO_POSTINGS[0], *ids]),
-            np.concatenate([NO_POSTINGS[1], *weights]),
-        )
+        found = self.vocabulary.term(field, term)
+        ids, weights = np.empty(found.frequency, np.int32), np.empty(found.frequency, np.float32)
+        end = 0
+        for place, part in found.parts:
+            start, end = end, end + part.frequency
+            self.segments[place].terms.read(part, ids[start:end], weights[start:end])
+            ids[start:end] += self.bases[place]
+        return ids, weights
 
     def kept(self, key: Hashable, make: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
         """Arrays made of this generation for some purpose; those that are asked for stay."""
@@ -234,8 +227,7 @@ class Snapshot:
 
     def frequency(self, field: str, term: str) -> int:
         """How many documents have a term, deleted ones included."""
-        kept = self._kept.get((field, term))
-        return len(kept[0]) if kept else sum(segment.frequency(field, term) for segment in self.segments)
+        return self.vocabulary.term(field, term).frequency
 
     def terms_from(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin so; the walk ends after ``limit`` in each segment."""
