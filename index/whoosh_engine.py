@@ -23,8 +23,9 @@ from index.manifest import VERSION, Manifest, beside, faults, latest
 from index.meaning import Meaning
 from index.schema import NAME
 from index.spelling import corrected
+from index.terms import encoded
 from index.translations import likely, standard_lexicon, taught_lexicon
-from index.vectors import Segment, Snapshot, encoded
+from index.vectors import Segment, Snapshot
 from index.whole import every, numbers
 
 # A folder changed so recently may change again without its time of change moving.
