@@ -85,7 +85,12 @@ class Folding:
 
     def repeated(self, selection: Selection) -> int:
         """How many articles of a list tell a story that another of it tells."""
-        return len(self._stories.known().repeated(lists.told_again(self._database, selection)))
+        return self._stories.known().repeated(lists.told_again(self._database, selection))
+
+    def told_as(self, id: str) -> str:
+        """The id under which the story of an article is told."""
+        versions = self._stories.known().by_id.get(id)
+        return versions[0].id if versions else id
 
 
 def earlier(versions: Sequence[Version], article: Article) -> list[int]:

@@ -41,7 +41,7 @@ def wanted(accept: str, forms: Mapping[str, str] = FORMS) -> tuple[str, str]:
 def negotiated(
     answer: Callable[..., Reply], base_url: str, forms: Mapping[str, str] = JSON_ALONE
 ) -> Callable[..., Reply]:
-    """A route that answers with the page, or with what a program likes better, which names its own address."""
+    """A route that answers with the page, or with the form that a program likes better, under its address."""
 
     def liked(environ: Environ, **named: str) -> Reply:
         suffix, _ = wanted(str(environ.get("HTTP_ACCEPT", "")), forms)

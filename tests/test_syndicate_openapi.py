@@ -156,10 +156,12 @@ def test_every_parameter_is_taken(app: Application) -> None:
                 assert is_whole or f"{name}={quote(values[name])}" in reply.text, (path, name)
 
 
-VALUES = {"q": "halls", "topic": "olympics", "not": "education", "source": "example", "by": "Fan", "lang": "en",
-          "paired": "1", "from": "2022-01-01", "to": "2027-01-01", "content": "simple", "sort": "old", "n": "3",
-          "before": f"2026-11-24T08:00:00Z~{'0' * 36}", "archive": "0-32", "page": "2", "exact": "1", "ui": "zh",
-          "script": "hant", "size": "big"}  # fmt: skip
+VALUES = {
+    "q": "halls", "topic": "olympics", "not": "education", "source": "example", "by": "Fan", "lang": "en",
+    "paired": "1", "from": "2022-01-01", "to": "2027-01-01", "content": "simple", "sort": "old", "n": "3",
+    "before": f"2026-11-24T08:00:00Z~{'0' * 36}", "archive": "0-32", "page": "2", "exact": "1", "ui": "zh",
+    "script": "hant", "size": "big",
+}  # fmt: skip
 
 
 def test_what_a_list_takes_is_what_it_is_said_to_take(app: Application) -> None:
