@@ -54,14 +54,15 @@ class Narrowed:
         rest of it is set aside, what has only some of the words too.
         """
         known, selection = self.stories.known(), search.selection
-        found, typed = self._index.numbers(search), self._index.numbers(search, typed=True)
+        found, typed = (np.asarray(self._index.numbers(search, typed=each)) for each in (False, True))
+        several = np.fromiter(known.by_number, np.int64, len(known.by_number))
+        first = set(typed[np.isin(typed, several)].tolist())
         language = "zh" if any("\u3400" <= letter <= "\u9fff" for letter in selection.query) else "en"
-        first = set(typed) if len(typed) < len(found) else ()
-        tellers = {*known.tellers(found, language, first).values()}
+        tellers = {*known.tellers(found[np.isin(found, several)].tolist(), language, first).values()}
         others = {each.number for number in tellers for each in known.by_number[number]} - tellers
         name = f"aside {known.seq} {len(found)} {selection} {search.exact}"
         aside = Among(name=name, numbers=np.array(sorted(others), np.int64))
-        return aside, len(typed) - known.repeated(typed)
+        return aside, len(typed) - known.repeated(first)
 
 
 def narrowed(index: Index, database: Database) -> tuple[Index, Narrowed]:
