@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive import changes
@@ -42,21 +42,27 @@ class Known:
     by_number: Mapping[int, tuple[Version, ...]] = field(default_factory=dict)
     paired: Sequence[int] = ()
 
-    def repeated(self, numbers: Iterable[int], language: str = "") -> list[int]:
-        """Of some articles those that are not the one of their story: that in a language, else the first."""
-        chosen: dict[str, tuple[bool, int]] = {}
-        others = []
+    def tellers(
+        self, numbers: Iterable[int], language: str = "", first: Container[int] = ()
+    ) -> Mapping[str, int]:
+        """Of each story that some articles tell the one of them to tell it, by the id of the story's first.
+
+        That is one of the ``first``, of those one in a language, of those the one published first.
+        """
+        chosen: dict[str, tuple[bool, bool, int]] = {}
         for number in numbers:
             versions = self.by_number.get(number)
             if versions is None:
                 continue
             stated = next(each.language for each in versions if each.number == number)
-            this = (stated != language, number)
-            before = chosen.setdefault(versions[0].id, this)
-            if before != this:
-                others.append(max(before, this)[1])
-                chosen[versions[0].id] = min(before, this)
-        return others
+            this = (number not in first, stated != language, number)
+            chosen[versions[0].id] = min(this, chosen.get(versions[0].id, this))
+        return {name: number for name, (*_, number) in chosen.items()}
+
+    def repeated(self, numbers: Iterable[int]) -> int:
+        """How many of some articles tell a story that another of them tells."""
+        several = [number for number in numbers if number in self.by_number]
+        return len(several) - len(self.tellers(several))
 
 
 class Stories:

@@ -63,24 +63,20 @@ def answer(
     by_meaning = alone(near, groups)
     if by_meaning:
         what.matcher.note(meant_sentence(len(by_meaning)))
-    listed, scores = listed_part(snapshot, search, what, groups, near)
+    left, like = groups, near
+    if search.aside is not None:
+        aside = np.flatnonzero(np.isin(snapshot.numbers("number"), search.aside.numbers)).astype(np.int32)
+        left, like = groups.without(aside.tolist()), near.without(aside)
     return Results(
         total=len(what.found),
         more=len(groups.partly),
         across=beside.total(search.sort) if beside else 0,
-        hits=tuple(
-            Hit(
-                id=key,
-                score=round(score, 4),
-                through=beside.through(document) if beside else (),
-                by_meaning=document in by_meaning,
-            )
-            for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True)
-        ),
+        hits=tuple(hits(snapshot, search, what, left, like)),
         facets=facets(snapshot, what.everything) if search.facets else {},
         read_as=read_as(what.node),
         also_searched=tuple(dict.fromkeys([*what.reader.words, *(beside.words if beside else ())])),
         meant=len(by_meaning),
+        listed=left.listed(search.sort) + len(alone(like, left)),
         note=" ".join(what.matcher.notes) or None,
         mode=mode,
         index=snapshot.manifest.index,
@@ -136,6 +132,20 @@ def grouped(what: Matched, is_loose: bool) -> tuple[Groups, Mode]:
     if len(partly):
         what.matcher.note(sentence(len(what.found), len(partly), mode))
     return Groups(found=what.found, partly=partly, across=what.across), mode
+
+
+def hits(snapshot: Snapshot, search: Search, what: Matched, groups: Groups, near: Meant) -> Iterator[Hit]:
+    """The part of the answers that was asked for."""
+    listed, scores = listed_part(snapshot, search, what, groups, near)
+    lacking, by_meaning = groups.lacking(listed), alone(near, groups)
+    for key, document, score in zip(snapshot.keys(listed), listed, scores, strict=True):
+        yield Hit(
+            id=key,
+            score=round(score, 4),
+            through=what.across.through(document) if what.across else (),
+            by_meaning=document in by_meaning,
+            partly=document in lacking and document not in by_meaning,
+        )
 
 
 def listed_part(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["rel", "new", "old", "number"]
 Mode = Literal["all", "most", "some"]
+Has = Literal["all", "some", "meaning"]
 Facet = Literal["language", "topic", "source", "by", "year"]
 PARTLY = "The index is being built again; until then only part of the archive is searched."
 OUTDATED = "The index is being built again; until then the one before it answers."
@@ -38,7 +39,7 @@ class Search:
     first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
     every word literally. An empty query finds everything, newest first. ``among`` leaves only some articles.
     ``meaning`` adds to the best ones what says something like a whole sentence, in other words or another
-    language.
+    language. Those ``aside`` are counted like all others, but not listed.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -50,6 +51,7 @@ class Search:
     meaning: bool = False
     below: int | None = None
     among: Among | None = None
+    aside: Among | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,19 @@ class Hit:
     """One answer; scores compare within one search only.
 
     ``through`` are the translations of words by which an article was found that does not have them as typed;
-    ``by_meaning`` ones have neither.
+    ``by_meaning`` ones have neither. ``partly`` are those that have not all that was asked for in either.
     """
 
     id: str
     score: float
     through: tuple[str, ...] = ()
     by_meaning: bool = False
+    partly: bool = False
+
+    @property
+    def has(self) -> Has:
+        """What an article has of a query, for those who are to tell answers apart."""
+        return "meaning" if self.by_meaning else "some" if self.partly else "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,8 @@ class Results:
     another region for what no article has, and translations. ``across`` counts the articles of the other
     language that are found by those, which are in no other count and stand among the others: the surest ones
     after every second of those that have the words as typed. ``facets`` count the ``total`` and, of those
-    across, the ones that have all that was asked for. The same query on the same
+    across, the ones that have all that was asked for. ``listed`` is how many there are in all parts together,
+    and ``stories`` how many the ``total`` tells, where each is listed once. The same query on the same
     ``index`` and ``generation`` has the same answers.
     """
 
@@ -88,6 +97,8 @@ class Results:
     read_as: str = ""
     also_searched: tuple[str, ...] = ()
     meant: int = 0
+    listed: int = 0
+    stories: int | None = None
     note: str | None = None
     mode: Mode = "all"
     index: str = ""
@@ -135,8 +146,11 @@ class Index(Protocol):
     def search(self, search: Search) -> Results:
         """Answer a search, from the newest generation."""
 
-    def numbers(self, search: Search) -> Sequence[int]:
-        """The numbers of first publication of all answers that have all that was asked for, rising."""
+    def numbers(self, search: Search, *, typed: bool = False) -> Sequence[int]:
+        """The numbers of first publication of all answers that have all that was asked for, rising.
+
+        ``typed`` leaves out those that have it in translation.
+        """
 
     def every(self, search: Search) -> Iterator[str]:
         """The ids of the same answers in the order asked for, of one generation, read as they are taken."""

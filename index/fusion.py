@@ -73,6 +73,10 @@ class Groups:
         others = [self.across.all, self.across.most] if self.across else []
         return np.unique(np.concatenate([self.found, self.partly, *others]))
 
+    def listed(self, sort: str) -> int:
+        """How many documents there are in all parts of a list in an order."""
+        return len(self.found) + len(self.partly) + (self.across.total(sort) if self.across else 0)
+
     def __len__(self) -> int:
         """How many documents have all that was asked for."""
         return len(self.found) + (len(self.across.all) if self.across else 0)
@@ -99,6 +103,14 @@ class Meant:
     same: tuple[int, ...] = ()
     foreign: frozenset[int] = frozenset()
     likeness: Mapping[int, float] = field(default_factory=dict)
+
+    def without(self, documents: Ids) -> Meant:
+        """The same but for some documents, rising."""
+        left, same = (
+            tuple(np.array(some, np.int32)[~among(np.array(some, np.int32), documents)].tolist())
+            for some in (self.documents, self.same)
+        )
+        return replace(self, documents=left, same=same)
 
 
 def changed(across: Across | None, *, all: Ids | None = None, most: Ids | None = None) -> Across | None:

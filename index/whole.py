@@ -16,14 +16,22 @@ from index.terms import NO_POSTINGS, Ids
 from index.vectors import Snapshot
 
 
-def numbers(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Sequence[int]:
-    """The numbers of first publication of all that have what was asked for, rising; found once."""
+def numbers(
+    snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None, *, typed: bool = False
+) -> Sequence[int]:
+    """The numbers of first publication of all that have what was asked for, rising; found once.
 
-    def made() -> tuple[NDArray[np.int64]]:
-        return (np.sort(snapshot.numbers("number").take(matched(snapshot, search, lexicon).everything)),)
+    ``typed`` leaves out those that have it in translation.
+    """
+    asked = (search.selection, search.exact, search.below, search.among)
 
-    (found,) = snapshot.kept(("numbers", search.selection, search.exact, search.below, search.among), made)
-    return memoryview(found)
+    def made() -> tuple[NDArray[np.int64], ...]:
+        what, all = matched(snapshot, search, lexicon), snapshot.numbers("number")
+        several = (what.everything, what.found) if len(what.everything) > len(what.found) else (what.found,)
+        return tuple(np.sort(all.take(documents)) for documents in several)
+
+    found = snapshot.kept(("numbers", *asked), made)
+    return memoryview(found[-1 if typed else 0])
 
 
 def every(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Ids:

@@ -131,11 +131,11 @@ class WhooshIndex:
             return replace(results, note=" ".join(filter(None, [results.note, note])))
         return results
 
-    def numbers(self, search: Search) -> Sequence[int]:
+    def numbers(self, search: Search, *, typed: bool = False) -> Sequence[int]:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            return numbers(snapshot, search, self._lexicon)
+            return numbers(snapshot, search, self._lexicon, typed=typed)
 
     def every(self, search: Search) -> Iterator[str]:
         self.refresh()

@@ -13,8 +13,10 @@ from archive.articles import articles
 from archive.database import Database
 from archive.export import stamp, translations
 from archive.model import Article, Selection
-from index import Index, Results, Search, snippet, with_others
+from index import Hit, Index, Results, Search, snippet, with_others
 from syndicate.addresses import read
+from syndicate.narrowing import narrowed
+from syndicate.strings import Words
 
 SNIPPET = 200  # characters
 
@@ -26,7 +28,7 @@ def answer(
     started = time.perf_counter()
     selection, view = read(params)
     n = view.n or 20
-    found = index.search(
+    found = narrowed(index, database)[0].search(
         Search(
             selection=selection,
             sort=view.sort or ("rel" if selection.query.strip() else "new"),
@@ -42,7 +44,7 @@ def answer(
     hits = [
         {
             **hit_of(known[hit.id], hit.score, plain_snippet(known[hit.id], node), base_url),
-            "through": list(hit.through),
+            **marks(hit),
             "by_meaning": hit.by_meaning,
         }
         for hit in found.hits
@@ -61,12 +63,27 @@ def told(index: Index, query: str, found: Results) -> dict[str, Any]:
     """How a query was taken, how much it finds, and a better spelling of it when that is nothing."""
     return {
         "total": found.total,
+        **({} if found.stories is None else {"stories": found.stories}),
+        "more": found.more,
         "across": found.across,
         "read_as": found.read_as,
         "also_searched": list(found.also_searched),
         "note": found.note,
         "suggestion": suggestion(index, query) if not (found.total or found.across) else None,
     }
+
+
+def marks(hit: Hit) -> dict[str, Any]:
+    """How much a hit has of what was asked for, and by which translations."""
+    return {"has": hit.has, "through": list(hit.through)}
+
+
+def some_words(found: Results, t: Words) -> str:
+    """That what follows has not all of the words, where that is so."""
+    if not found.more:
+        return ""
+    key = ("most_words" if found.total else "only_most_words") if found.mode == "most" else "some_words"
+    return t.said(key, t.articles(found.total), t.articles(found.more))
 
 
 def counts(found: Results) -> dict[str, list[dict[str, Any]]]:

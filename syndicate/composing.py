@@ -19,13 +19,13 @@ from archive.sources import sources
 from index import Index, Results, Search
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed, fitted
-from syndicate.answers import counts, told
+from syndicate.answers import counts, marks, some_words, told
 from syndicate.body import addressed, at
 from syndicate.folding import Folding, Story, as_one
 from syndicate.members import Found, Listed
 from syndicate.narrowing import narrowed
 from syndicate.paging import closed_end, is_closed, window_before
-from syndicate.strings import Words, strings
+from syndicate.strings import Words
 
 ANY_ZONE = ZoneInfo("UTC")  # days are days in all of them
 MOST_NAMED = 3  # translations in a title
@@ -47,6 +47,7 @@ class Feed:
     are the links of the complete history, ``facts`` what is known of the whole list, ``style`` the address
     of a stylesheet for those who open the feed in a browser. ``about`` are the topics of the whole feed,
     ``types`` the types of kept pictures by their hash, ``hub`` is the WebSub hub that tells of news.
+    ``marks`` say by its id how an article was found, where that is told.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Feed:
     hub: str | None = None
     about: tuple[str, ...] = ()
     types: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,19 @@ class Plan:
         """The page that shows the same list to people."""
         path = "/" if self.path == "/latest" else self.path
         return write(path, self.selection, View(sort=self.view.sort, exact=self.view.exact))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a document tells: articles or stories, what is known of the whole list, how each was found.
+
+    ``note`` says that some have not all of what was asked for.
+    """
+
+    stories: Sequence[Story]
+    facts: Mapping[str, object] | None = None
+    marks: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    note: str = ""
 
 
 class Composer:
@@ -137,9 +152,11 @@ class Composer:
         """The feed of a plan, read from the archive and, for searches, the index."""
         self.check(plan.selection)
         members = self._members(plan)
-        found, facts = self._stories(plan, members)
+        contents = self._contents(plan, members)
         base, content = self._base_url, plan.view.content
-        told = [as_one(tuple(self._shown(each, content) for each in story), content) for story in found]
+        told = [
+            as_one(tuple(self._shown(each, content) for each in story), content) for story in contents.stories
+        ]
         shown = tuple(fitted(told))
         images = [image for article in shown for image in article.images]
         kept = [image.sha256 for image in images if image.sha256 and image.url == at(base, image.sha256)]
@@ -151,7 +168,7 @@ class Composer:
             page_url=base + plan.page(),
             base_url=base,
             title=self._title(plan),
-            description=self._description(plan),
+            description=self._description(plan, contents.note),
             about=plan.selection.topics,
             language=self._words(plan.selection, plan.view),
             updated=max(moments, default=NOTHING_YET),
@@ -163,7 +180,8 @@ class Composer:
             is_archive=plan.view.archive is not None,
             current=base + plan.address(archive=None) if plan.has_history else None,
             previous=self._previous(plan, members),
-            facts=facts,
+            facts=contents.facts,
+            marks=contents.marks,
             style=self._style,
         )
 
@@ -173,36 +191,57 @@ class Composer:
             return Found(self.database, self.index, plan.selection, exact=plan.view.exact)
         return Listed(self.database, plan.selection)
 
-    def _stories(
-        self, plan: Plan, members: Listed | Found
-    ) -> tuple[Sequence[Story], Mapping[str, object] | None]:
-        """What a document tells, an article or story at a time, and what is known of the whole list."""
-        if plan.selection.language != "both":
-            found, facts = self._articles(plan, members)
-            return [(article,) for article in found], facts
-        view = plan.view
-        if view.archive is not None:
-            self._check_window(plan, members)
-            return self.folding.between(members, *view.archive), None
-        n = min(MOST_READ, 3 * (view.n or 50)) if view.n or view.sort else None
-        wide = replace(plan, view=replace(view, n=n))
-        found, facts = self._articles(wide, members)
-        return self.folding.stories(found)[: view.n or 50], facts
-
-    def _articles(
-        self, plan: Plan, members: Listed | Found
-    ) -> tuple[tuple[Article, ...], Mapping[str, object] | None]:
-        """The articles of a document, and what is known of the whole list; only one format says that."""
+    def _contents(self, plan: Plan, members: Listed | Found) -> Contents:
+        """What a document tells; only one format says what is known of the whole list."""
         selection, view = plan.selection, plan.view
         if view.archive is not None:
             self._check_window(plan, members)
-            return members.between(*view.archive), None
-        facts = self._facts(plan) if plan.format == "json" else None
+            if selection.language == "both":
+                return Contents(stories=self.folding.between(members, *view.archive))
+            return Contents(stories=[(article,) for article in members.between(*view.archive)])
+        found = self._found(plan)
+        listed = self._listed(plan, members, found)
+        return Contents(
+            stories=self.folding.stories(listed)[: view.n or 50]
+            if selection.language == "both"
+            else [(article,) for article in listed],
+            facts=self._facts(plan, found) if plan.format == "json" else None,
+            marks=self._marks(plan, found) if found and plan.format == "json" else {},
+            note=some_words(found, self._said(plan)) if found else "",
+        )
+
+    def _found(self, plan: Plan) -> Results | None:
+        """What the index finds for a document; where there is a history, that names the articles."""
+        if not plan.is_search or (plan.has_history and plan.format != "json"):
+            return None
+        return self.index.search(
+            Search(
+                selection=plan.selection,
+                sort=plan.view.sort or "number",
+                n=0 if plan.has_history else plan.view.n or 50,
+                exact=plan.view.exact,
+                facets=plan.format == "json",
+            )
+        )
+
+    def _listed(self, plan: Plan, members: Listed | Found, found: Results | None) -> Sequence[Article]:
+        """The articles of a document that is no part of a history."""
         if plan.has_history:
-            return members.live(), facts
-        if plan.is_search:
-            return self._searched(selection, view), facts
-        return lists.newest(self.database, selection, view.n or 0), facts
+            return members.live()
+        if found is not None:
+            return [*filter(is_public, articles(self.database, [hit.id for hit in found.hits]))]
+        n = plan.view.n or 0
+        several = min(MOST_READ, 3 * n) if plan.selection.language == "both" else n
+        return lists.newest(self.database, plan.selection, several)
+
+    def _marks(self, plan: Plan, found: Results) -> dict[str, Mapping[str, object]]:
+        """How each article or story was found, by its id; only words can be found in part."""
+        if not plan.selection.query:
+            return {}
+        is_told = plan.selection.language == "both"
+        return {
+            (self.folding.told_as(hit.id) if is_told else hit.id): marks(hit) for hit in reversed(found.hits)
+        }
 
     def _check_window(self, plan: Plan, members: Listed | Found) -> None:
         """Raise NotFound for what is no document of a list's history."""
@@ -215,27 +254,15 @@ class Composer:
         public = article.republish in (None, "full")
         return as_allowed(addressed(article, self._base_url) if public else article, content)
 
-    def _searched(self, selection: Selection, view: View) -> tuple[Article, ...]:
-        """The first articles of a search, in the order asked for."""
-        found = self.index.search(
-            Search(selection=selection, sort=view.sort or "number", n=view.n or 50, exact=view.exact)
-        )
-        return tuple(filter(is_public, articles(self.database, [hit.id for hit in found.hits])))
-
-    def _facts(self, plan: Plan) -> dict[str, object]:
+    def _facts(self, plan: Plan, found: Results | None) -> dict[str, object]:
         """What is known of the whole list; its counts only where there is an index to count them."""
-        search = Search(selection=plan.selection, sort="number", n=0, exact=plan.view.exact, facets=True)
-        if plan.is_search:
-            found = self.index.search(search)
-            facts = {**told(self.index, plan.selection.query, found), **counted(found)}
-            if plan.selection.language == "both":
-                repeated = self.narrowed.once(plan.selection, exact=plan.view.exact)[1]
-                facts["stories"] = found.total - repeated
-            return facts
+        if found is not None:
+            return {**told(self.index, plan.selection.query, found), **counted(found)}
         total = tally.total(self.database, plan.selection)
         known: dict[str, object] = {"total": total}
         if plan.selection.language == "both":
             known["stories"] = total - self.folding.repeated(plan.selection)
+        search = Search(selection=plan.selection, sort="number", n=0, exact=plan.view.exact, facets=True)
         try:
             return {**known, **counted(self.index.search(search))}
         except IndexUnavailable:
@@ -254,16 +281,21 @@ class Composer:
         stated = view.ui or (selection.language if selection.language in ("en", "zh") else self._site.ui)
         return "zh-Hans" if stated == "zh" else "en"
 
+    def _said(self, plan: Plan) -> Words:
+        """The words of the feed's language."""
+        return Words(language=self._words(plan.selection, plan.view)[:2], zone=ANY_ZONE)
+
     def _title(self, plan: Plan) -> str:
         """What the feed is called, from its filters."""
         return f"{self.name(plan)} – {self._site.title} {self._site.title_zh}".rstrip()
 
-    def _description(self, plan: Plan) -> str:
-        """What the feed holds, in a sentence."""
+    def _description(self, plan: Plan, note: str) -> str:
+        """What the feed holds, in a sentence, and what is to be said of that."""
         key = "feed_archive" if plan.view.archive else "feed_search" if plan.is_search else "feed_list"
         site = f"{self._site.title} {self._site.title_zh}".strip()
-        said = strings(self._words(plan.selection, plan.view)[:2])[key]
-        return said.format(what=self.name(plan), site=site)
+        t = self._said(plan)
+        said = t.said(key, what=self.name(plan), site=site)
+        return (said + note if t.language == "zh" else f"{said} {note}").rstrip()
 
     def name(self, plan: Plan) -> str:
         """What the list of a feed is called in its language, from its filters."""

@@ -41,15 +41,18 @@ class Folding:
         ]
         return self.stories(first)
 
-    def stories(self, found: Iterable[Article]) -> list[Story]:
-        """The stories of some articles in their order, each once; what is withdrawn stands alone."""
-        known, told, seen = self._stories.known(), [], set()
+    def stories(self, found: Iterable[Article], before: set[str] | None = None) -> list[Story]:
+        """The stories of some articles in their order, each once; what is withdrawn stands alone.
+
+        None is of an article among those ``before``, to which all are added whose story is told here.
+        """
+        known, told = self._stories.known(), []
+        seen = set[str]() if before is None else before
         for article in found:
             versions = () if article.withdrawn else known.by_id.get(article.id, ())
-            name = versions[0].id if versions else article.id
-            if name not in seen:
+            if article.id not in seen:
                 told.append((article, one_of_each(versions)))
-                seen.add(name)
+                seen.update(each.id for each in versions)
         wanted = {id for _, ids in told for id in ids}
         loaded = {each.id: each for each in articles(self._database, sorted(wanted))}
         return [tuple(loaded[id] for id in ids) or (article,) for article, ids in told]
@@ -75,17 +78,19 @@ class Folding:
 
     def once(self, found: Iterable[Article], content: str) -> Iterator[Article]:
         """Any number of articles as their stories, some at a time, cut to what may be shown."""
-        left, seen = iter(found), set()
+        left, told = iter(found), set[str]()
         while batch := tuple(islice(left, BATCH)):
-            for story in self.stories(batch):
-                if story[0].id not in seen:
-                    yield as_one(tuple(as_allowed(each, content) for each in story), content)
-                if len(story) > 1:
-                    seen.add(story[0].id)
+            for story in self.stories(batch, told):
+                yield as_one(tuple(as_allowed(each, content) for each in story), content)
 
     def repeated(self, selection: Selection) -> int:
         """How many articles of a list tell a story that another of it tells."""
-        return len(self._stories.known().repeated(lists.told_again(self._database, selection)))
+        return self._stories.known().repeated(lists.told_again(self._database, selection))
+
+    def told_as(self, id: str) -> str:
+        """The id under which the story of an article is told."""
+        versions = self._stories.known().by_id.get(id)
+        return versions[0].id if versions else id
 
 
 def earlier(versions: Sequence[Version], article: Article) -> list[int]:

@@ -9,7 +9,6 @@ from typing import Any, cast
 import numpy as np
 
 from archive.database import Database
-from archive.model import Selection
 from archive.stories import Stories
 from index import Among, Index, Results, Search
 
@@ -25,12 +24,16 @@ class Narrowed:
         return getattr(self._index, name)
 
     def search(self, search: Search) -> Results:
-        """See index.engine.Index."""
-        return self._index.search(self._narrowed(search))
+        """See index.engine.Index. Where stories are asked for, each is listed once and they are counted."""
+        narrowed = self._narrowed(search)
+        if search.selection.language != "both":
+            return self._index.search(narrowed)
+        aside, stories = self._told_once(narrowed)
+        return replace(self._index.search(replace(narrowed, aside=aside)), stories=stories)
 
-    def numbers(self, search: Search) -> Sequence[int]:
+    def numbers(self, search: Search, *, typed: bool = False) -> Sequence[int]:
         """See index.engine.Index."""
-        return self._index.numbers(self._narrowed(search))
+        return self._index.numbers(self._narrowed(search), typed=typed)
 
     def every(self, search: Search) -> Iterator[str]:
         """See index.engine.Index."""
@@ -44,14 +47,22 @@ class Narrowed:
         among = Among(name=f"paired {known.seq}", numbers=np.array(known.paired, np.int64))
         return replace(search, among=among)
 
-    def once(self, selection: Selection, *, exact: bool) -> tuple[Among, int]:
-        """What is left of a search when each story is found once, and how many articles that leaves out."""
-        known = self.stories.known()
-        found = self.numbers(Search(selection=selection, exact=exact))
-        chinese = any("\u3400" <= letter <= "\u9fff" for letter in selection.query)
-        others = set(known.repeated(found, "zh" if chinese else "en"))
-        kept = np.array([number for number in found if number not in others], np.int64)
-        return Among(name=f"once {known.seq} {len(found)} {selection} {exact}", numbers=kept), len(others)
+    def _told_once(self, search: Search) -> tuple[Among, int]:
+        """What is not listed where each story is, and how many stories tell what has the words as typed.
+
+        A story is listed by an article that has the words as typed, in their language where one does. The
+        rest of it is set aside, what has only some of the words too.
+        """
+        known, selection = self.stories.known(), search.selection
+        found, typed = (np.asarray(self._index.numbers(search, typed=each)) for each in (False, True))
+        several = np.fromiter(known.by_number, np.int64, len(known.by_number))
+        first = set(typed[np.isin(typed, several)].tolist())
+        language = "zh" if any("\u3400" <= letter <= "\u9fff" for letter in selection.query) else "en"
+        tellers = {*known.tellers(found[np.isin(found, several)].tolist(), language, first).values()}
+        others = {each.number for number in tellers for each in known.by_number[number]} - tellers
+        name = f"aside {known.seq} {len(found)} {selection} {search.exact}"
+        aside = Among(name=name, numbers=np.array(sorted(others), np.int64))
+        return aside, len(typed) - known.repeated(first)
 
 
 def narrowed(index: Index, database: Database) -> tuple[Index, Narrowed]:

@@ -1,8 +1,10 @@
-"""Which form of a list a program wants at an address without a suffix (RFC 9110 section 12.5.1). Pure."""
+"""Which form of a page a program wants at an address without a suffix (RFC 9110 section 12.5.1). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from syndicate.reply import Environ, Reply
 
 PAGE = ("text/html", "application/xhtml+xml")
 # In the order of our choice where a program likes several equally well.
@@ -16,6 +18,7 @@ FORMS = {
     "application/jsonl": ".jsonl",
 }
 JSON_ALONE = {"application/json": ".json"}
+JSON_OR_TABLE = {**JSON_ALONE, "text/csv": ".csv"}
 MOST_STATED = 50
 
 
@@ -33,6 +36,21 @@ def wanted(accept: str, forms: Mapping[str, str] = FORMS) -> tuple[str, str]:
         return "", ""
     type = next(type for type in forms if weights.get(type) == liked)
     return forms[type], type
+
+
+def negotiated(
+    answer: Callable[..., Reply], base_url: str, forms: Mapping[str, str] = JSON_ALONE
+) -> Callable[..., Reply]:
+    """A route that answers with the page, or with the form that a program likes better, under its address."""
+
+    def liked(environ: Environ, **named: str) -> Reply:
+        suffix, _ = wanted(str(environ.get("HTTP_ACCEPT", "")), forms)
+        found = answer(environ, **named, suffix=suffix)
+        if not suffix:
+            return found
+        return found.having(Content_Location=f"{base_url}{environ['PATH_INFO']}{suffix}", Vary="Accept")
+
+    return liked
 
 
 def stated(accept: str) -> dict[str, float]:

@@ -13,6 +13,7 @@ from typing import Any
 from archive import lists
 from archive.model import Selection
 from syndicate import VERSION, tables
+from syndicate.browsing import WHOLE
 from syndicate.pages import Pages
 from syndicate.reply import Environ, Reply, Route, machine
 from syndicate.speaking import Speaking
@@ -100,7 +101,7 @@ def operations(base_url: str, examples: Mapping[str, object]) -> Iterator[tuple[
             operation = {
                 "operationId": method + "".join(map(str.title, re.findall(r"\w+", path))),
                 "summary": each["summary"],
-                "parameters": list(parameters(each, base_url, examples)),
+                "parameters": list(parameters(each, format, base_url, examples)),
                 "responses": responses(each, mime, schema),
             }
             if "body" in each:
@@ -110,7 +111,7 @@ def operations(base_url: str, examples: Mapping[str, object]) -> Iterator[tuple[
             yield path, method, operation
 
 
-def parameters(each: Named, base_url: str, examples: Mapping[str, object]) -> Iterator[Named]:
+def parameters(each: Named, format: str, base_url: str, examples: Mapping[str, object]) -> Iterator[Named]:
     """The parameters of an operation: those of its path, those it needs, and those it takes."""
     for name in IN_PATH.findall(each["path"]):
         known = dict(stated()["parameters"][name])
@@ -118,9 +119,18 @@ def parameters(each: Named, base_url: str, examples: Mapping[str, object]) -> It
     for name, example in each.get("needs", {}).items():
         value = example.format(base=base_url)
         yield parameter(name, stated()["parameters"][name], place="query", example=value)
-    taken: str | Sequence[str] = each.get("parameters", ())
-    for name in stated()["groups"][taken] if isinstance(taken, str) else taken:
+    for name in taken(each, format):
         yield parameter(name, stated()["parameters"][name], place="query")
+
+
+def taken(each: Named, format: str) -> list[str]:
+    """The parameters that an operation takes in a format, by name."""
+    known: str | Sequence[str] = each.get("parameters", ())
+    if not isinstance(known, str):
+        return [*known]
+    groups = stated()["groups"]
+    without = {*each.get("said", ()), *(groups["parts"] if f".{format}" in WHOLE else ())}
+    return [name for name in groups[known] if name not in without]
 
 
 def parameter(name: str, known: Mapping[str, Any], *, place: str, example: object = None) -> Named:

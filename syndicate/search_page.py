@@ -16,6 +16,7 @@ from index.engine import Facet as FacetName
 from index.fusion import meant_sentence
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
+from syndicate.answers import some_words
 from syndicate.charts import Span, by_year
 from syndicate.copies import one_a_story
 from syndicate.named import suggested
@@ -40,7 +41,10 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         facets=True,
         meaning=True,
     )
-    results, heading = found_by(pages, search, t)
+    results = pages.index.search(search)
+    heading = t.articles(results.total)
+    if results.stories is not None:
+        heading = t.said("in_stories", articles=heading, stories=t.number(results.stories))
     took = round((time.perf_counter() - started) * 1000)
     shared: dict[str, Any] = {
         "title": f"{selection.query}: {heading}" if selection.query else heading,
@@ -59,17 +63,6 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
     if not results.hits and view.page == 1:
         return nothing_page(pages, selection, view, t, shared)
     return results_page(pages, results, selection, view, t, {**shared, "heading": heading, "took": took})
-
-
-def found_by(pages: Pages, search: Search, t: Words) -> tuple[Results, str]:
-    """What a search finds and how much that is, in words; of stories one article each."""
-    if search.selection.language != "both":
-        results = pages.index.search(search)
-        return results, t.articles(results.total)
-    among, repeated = pages.narrowed.once(search.selection, exact=search.exact)
-    results = pages.index.search(replace(search, among=among))
-    articles = t.articles(results.total + repeated)
-    return results, t.said("in_stories", articles=articles, stories=t.number(results.total))
 
 
 def nothing_page(pages: Pages, selection: Selection, view: View, t: Words, shared: dict[str, Any]) -> str:
@@ -96,8 +89,7 @@ def results_page(
 ) -> str:
     """The articles found, with all that leads on from them."""
     shown = rows(pages, results, selection, t)
-    listed = results.total + results.more + results.across + results.meant
-    last = max(1, -(-listed // (view.n or PAGE)))
+    last = max(1, -(-results.listed // (view.n or PAGE)))
     return pages.page(
         "search",
         t,
@@ -170,10 +162,7 @@ def said(results: Results, t: Words, exactly: str) -> str:
     notes = []
     if results.more:
         stated = stated.replace(sentence(results.total, results.more, results.mode), "")
-        key = (
-            ("most_words" if results.total else "only_most_words") if results.mode == "most" else "some_words"
-        )
-        notes.append(escaped(t.said(key, t.articles(results.total), t.articles(results.more))))
+        notes.append(escaped(some_words(results, t)))
     for told, key in ((PARTLY, "partly_indexed"), (OUTDATED, "outdated_index")):
         if told in stated:
             stated = stated.replace(told, "")

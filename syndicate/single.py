@@ -12,7 +12,7 @@ from archive.sources import sources
 from syndicate.allowed import as_allowed
 from syndicate.article_page import article_page
 from syndicate.citing import CITED, citation
-from syndicate.negotiation import JSON_ALONE, wanted
+from syndicate.negotiation import negotiated
 from syndicate.records import public_record
 from syndicate.reply import Environ, Reply, Route, machine, page
 from syndicate.speaking import Speaking
@@ -31,7 +31,7 @@ class Single:
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         return (
-            ("GET", ARTICLE, self.negotiated),
+            ("GET", ARTICLE, negotiated(self.article, self._base_url)),
             ("GET", f"{ARTICLE}<suffix:re:\\.(?:json|txt|bib|ris|csl\\.json)>", self.article),
         )
 
@@ -67,14 +67,6 @@ class Single:
         archive = f"{site.title} {site.title_zh}".strip()
         mime, write = CITED[suffix]
         return machine(write(citation(found, source=name, archive=archive, base_url=self._base_url)), mime)
-
-    def negotiated(self, environ: Environ, name: str) -> Reply:
-        """An article's page, or its record for programs that ask for that."""
-        suffix, _ = wanted(str(environ.get("HTTP_ACCEPT", "")), JSON_ALONE)
-        found = self.article(environ, name, suffix)
-        if not suffix:
-            return found
-        return found.having(Content_Location=f"{self._base_url}/a/{name}{suffix}", Vary="Accept")
 
     def withdrawn(self, environ: Environ, found: Article, suffix: str) -> Reply:
         """410 with the record of the withdrawal."""

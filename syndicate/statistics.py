@@ -15,6 +15,7 @@ from archive.sources import sources
 from archive.statistics import Numbers, numbers
 from syndicate.addresses import quoted
 from syndicate.charts import by_month
+from syndicate.negotiation import JSON_OR_TABLE, negotiated
 from syndicate.pages import Pages, other_ui
 from syndicate.reply import Environ, Reply, Route, machine
 from syndicate.speaking import Speaking
@@ -43,21 +44,19 @@ class Statistics:
 
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
-        return (("GET", "/stats", self.page), ("GET", "/stats<suffix:re:\\.(?:json|csv)>", self.for_programs))
+        bare = negotiated(self.answer, self._pages.settings.base_url, JSON_OR_TABLE)
+        return (("GET", "/stats", bare), ("GET", "/stats<suffix:re:\\.(?:json|csv)>", self.answer))
 
-    def page(self, environ: Environ) -> Reply:
-        """The page of numbers."""
-        found, readers = self._numbers(), self._subscribers()
-        return self._speaking.page(
-            environ, lambda pages, t: statistics_page(pages, found, readers, t), state=(found, readers)
-        )
-
-    def for_programs(self, environ: Environ, suffix: str) -> Reply:
-        """The numbers as JSON or CSV."""
+    def answer(self, environ: Environ, suffix: str = "") -> Reply:
+        """The page of numbers, or the numbers as JSON or CSV."""
         found, readers = self._numbers(), self._subscribers()
         if suffix == ".csv":
             return machine(table(found, readers), "text/csv")
-        return machine(json.dumps(told(found, readers), ensure_ascii=False), "application/json")
+        if suffix:
+            return machine(json.dumps(told(found, readers), ensure_ascii=False), "application/json")
+        return self._speaking.page(
+            environ, lambda pages, t: statistics_page(pages, found, readers, t), state=(found, readers)
+        )
 
     def _numbers(self) -> Numbers:
         """What was counted; while the log moves all the time, counting takes a twentieth of it at most."""

@@ -14,6 +14,7 @@ from archive.model import Article, moment
 from syndicate.allowed import as_allowed
 from syndicate.differing import Budget, Piece, abridged, difference
 from syndicate.formats.texts import line
+from syndicate.negotiation import negotiated
 from syndicate.pages import Pages, other_ui, shown_title
 from syndicate.reply import Environ, Reply, Route, machine
 from syndicate.single import ARTICLE, Single
@@ -50,11 +51,11 @@ class Versions:
     def routes(self) -> tuple[Route, ...]:
         """What is answered here: method, path, and the method that answers."""
         two = f"{ARTICLE}/versions/<one:{NUMBER}>..<other:{NUMBER}>"
-        suffix = "<suffix:re:\\.json>"
+        suffix, base = "<suffix:re:\\.json>", self._pages.settings.base_url
         return (
-            ("GET", f"{ARTICLE}/versions", self.versions),
+            ("GET", f"{ARTICLE}/versions", negotiated(self.versions, base)),
             ("GET", f"{ARTICLE}/versions{suffix}", self.versions),
-            ("GET", two, self.compared),
+            ("GET", two, negotiated(self.compared, base)),
             ("GET", f"{two}{suffix}", self.compared),
         )
 

@@ -180,6 +180,18 @@ def test_following_puts_right_what_a_crash_left_even_before_there_was_an_archive
     shell.run("verify")
 
 
+def test_results_with_only_some_of_the_words_stand_under_words_that_say_so(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.run("ingest", str(tmp_path / "feed.xml"))
+    assert "--" not in shell.run("search", "flame arrives") and "all of the words" not in shell.err
+    out = shell.run("search", "flame arrives lantern")
+    assert out.index("-- with some of the words:") < out.index("The Olympic flame arrives")
+    assert "0 articles for" in shell.err and "No article has all of the words; 1 with" in shell.err
+    shell.run("search", "flame", "--lang", "both")
+    assert "1 articles in 1 stories for flame" in shell.err
+
+
 def test_searching_from_a_cold_start_loads_no_more_than_it_needs(shell: Shell, tmp_path: Path) -> None:
     shell.run("ingest", str(tmp_path / "feed.xml"))
     search = f"app.main(['--data', {str(shell.data)!r}, 'search', '北京', 'olympic', '--exact'])"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from factories import NOW, article, put_all
 from test_index_engine import ask, public
 
 from archive.database import Database
 from archive.lexicon import newest
-from archive.model import Article
+from archive.model import Article, Selection
 from archive.pairs import record
 from index.cedict import dictionary_file, glosses, read_dictionary
-from index.engine import Index, Results, open_index
+from index.engine import Among, Index, Results, Search, Sort, open_index
 from index.glossary import GLOSSARY, read_glossary
 from index.learning import learned
 from index.lexicon import Entry, Lexicon, key_of, write_lexicon
@@ -27,6 +29,7 @@ from index.translate import groups_of
 from index.translations import learned as read_learned
 from index.translations import standard_lexicon, taught_lexicon, written
 
+ORDERS: tuple[Sort, ...] = ("rel", "new", "old", "number")
 LISTS = Path(__file__).with_name("lexicon")
 ARTICLES = (
     public(1, "New visa rules", "Foreigners may apply for a visa online.", language="en"),
@@ -257,3 +260,27 @@ def test_the_archives_own_pairs_teach_words(database: Database, tmp_path: Path) 
 def test_small_words_are_translated_only_alone(query: str, said: list[str]) -> None:
     groups, _ = groups_of(parse_query(query), standard_lexicon(), lambda text: True)
     assert [group.typed.text for group in groups if isinstance(group.typed, Word)] == said
+
+
+def test_what_is_set_aside_is_counted_but_not_listed(index: Index) -> None:
+    selection = Selection(query="visa")
+    whole = index.search(Search(selection=selection, facets=True))
+    aside = Among(name="one and two", numbers=np.array([1, 2]))
+    for sort in ORDERS:
+        less = index.search(Search(selection=selection, sort=sort, facets=True, aside=aside))
+        assert numbers(less) == [5] and (less.listed, whole.listed) == (1, 3)
+        assert (less.total, less.across, less.facets) == (whole.total, whole.across, whole.facets)
+
+
+def test_numbers_leave_out_what_is_found_in_translation_where_asked(index: Index) -> None:
+    search = Search(selection=Selection(query="visa"))
+    assert [*index.numbers(search)] == [1, 2, 5]
+    assert [*index.numbers(search, typed=True)] == [1, 5]
+    without = replace(search, exact=True)
+    assert [*index.numbers(without)] == [*index.numbers(without, typed=True)] == [1, 5]
+
+
+def test_each_answer_says_how_much_it_has(index: Index) -> None:
+    assert {hit.has for hit in ask(index, "visa").hits} == {"all"}
+    found = ask(index, "foreigners football match")
+    assert {number: hit.has for number, hit in zip(numbers(found), found.hits, strict=True)} == {6: "some"}

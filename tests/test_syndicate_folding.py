@@ -15,6 +15,7 @@ from archive.database import Database
 from archive.pairs import record
 from archive.rows import SURE
 from archive.stories import joined
+from syndicate.folding import BATCH
 from syndicate.guard import Application
 
 
@@ -115,6 +116,21 @@ def test_whole_lists_tell_each_story_once(app: Application) -> None:
         lines = [json.loads(line) for line in ask(app, address).text.splitlines()]
         assert len(lines) == 60
         assert sum("大厅" in line["body"] and "Secret hall" in line["body"] for line in lines) == 20
+
+
+def test_copies_in_one_language_are_told_once_however_far_apart(database: Database, tmp_path: Path) -> None:
+    # Only what had several languages was remembered from one batch to the next.
+    copies = [article(title=f"Copy {n}", text="A hall opens.", guid=f"copy{n}") for n in range(3)]
+    alone = [article(title=f"Thing {n} opens", text="Alone.", guid=f"alone{n}") for n in range(BATCH)]
+    with database.writing() as transaction:
+        for entries in (copies[:1], alone, copies[1:]):
+            put_all(transaction, *entries)
+        transaction.run("INSERT INTO story SELECT id, 'one' FROM article WHERE guid LIKE 'copy%'")
+    app = application(database, tmp_path)
+    for address in ("/latest.jsonl?lang=both", "/search.jsonl?q=opens&lang=both"):
+        ids = [json.loads(line)["id"] for line in ask(app, address).text.splitlines()]
+        assert len(ids) == len(set(ids)) == BATCH + 1, address
+    assert "103 articles in 101 stories" in ask(app, "/?lang=both&ui=en").text
 
 
 def test_what_may_not_be_shown_stays_hidden_in_a_story(

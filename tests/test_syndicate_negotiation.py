@@ -141,6 +141,29 @@ def test_an_article_answers_programs_with_its_record(changing: Application, data
     assert gone.status == 410 and json.loads(gone.text)["withdrawn"]["reason"] == "r"
 
 
+def test_numbers_and_versions_answer_programs_too(changing: Application, database: Database) -> None:
+    row = database.read("SELECT id, address FROM article")[0]
+    versions = f"{row['address']}/versions"
+    for address, suffix in (
+        ("/stats", ".json"),
+        ("/stats", ".csv"),
+        (versions, ".json"),
+        (f"{versions}/1..1", ".json"),
+    ):
+        named = {".json": "application/json", ".csv": "text/csv"}[suffix]
+        reply = ask(changing, address, HTTP_ACCEPT=named)
+        assert (reply.status, reply.body) == (200, ask(changing, address + suffix).body), address
+        assert reply.headers["Content-Type"].startswith(named)
+        assert reply.headers["Content-Location"] == f"{BASE}{address}{suffix}"
+        assert reply.headers["Vary"] == "Accept"
+        people = ask(changing, address, HTTP_ACCEPT=FIREFOX)
+        assert people.headers["Content-Type"].startswith("text/html") and "Accept" in people.headers["Vary"]
+        assert "Content-Location" not in people.headers
+    withdraw(database, [row["id"]], reason="r", person="p", now=NOW)
+    gone = ask(changing, versions, HTTP_ACCEPT="application/json")
+    assert gone.status == 410 and json.loads(gone.text)["withdrawn"]["reason"] == "r"
+
+
 def test_a_program_is_told_of_errors_in_plain_text(app: Application) -> None:
     for address, code in (("/topic/none", 404), ("/search?lang=xx", 400), ("/a/2022/04/02/00000000", 404)):
         reply = ask(app, address, HTTP_ACCEPT="application/json")

@@ -19,9 +19,12 @@ from factories import NOW, TERMS, TOPICS, article, put_all
 from web_client import SITE, ask
 
 from archive.database import Database
+from archive.errors import UsageError
 from archive.put import put
 from archive.settings import Settings
 from index import follow, open_index
+from syndicate import openapi
+from syndicate.addresses import NAMES, read
 from syndicate.guard import Application
 from syndicate.subscribers import Subscribers
 from syndicate.web import make_app, routed
@@ -151,6 +154,40 @@ def test_every_parameter_is_taken(app: Application) -> None:
                 # Whole lists do not state their own address.
                 is_whole = path.endswith((".csv", ".jsonl"))
                 assert is_whole or f"{name}={quote(values[name])}" in reply.text, (path, name)
+
+
+VALUES = {
+    "q": "halls", "topic": "olympics", "not": "education", "source": "example", "by": "Fan", "lang": "en",
+    "paired": "1", "from": "2022-01-01", "to": "2027-01-01", "content": "simple", "sort": "old", "n": "3",
+    "before": f"2026-11-24T08:00:00Z~{'0' * 36}", "archive": "0-32", "page": "2", "exact": "1", "ui": "zh",
+    "script": "hant", "size": "big",
+}  # fmt: skip
+
+
+def test_what_a_list_takes_is_what_it_is_said_to_take(app: Application) -> None:
+    """What it does not take is left out of its address: whoever asks with it is sent there."""
+    assert list(VALUES) == NAMES.split()
+    for _, address, operation in operations(document(app)):
+        if not re.match(r"/(latest|search|topic|source|by|calendar/\d+/)", address):
+            continue
+        described = [each["name"] for each in operation["parameters"] if each["in"] == "query"]
+        taken = [
+            name
+            for name, value in VALUES.items()
+            if ask(app, f"{address}?{urlencode({name: value}, safe='+')}").status != 301
+        ]
+        if not address.startswith("/search"):
+            taken = [name for name in taken if name != "exact"]  # means nothing without words
+        assert described == taken, address
+
+
+def test_every_value_is_described(app: Application) -> None:
+    for name, known in openapi.stated()["parameters"].items():
+        if name in VALUES and "enum" in known:
+            with pytest.raises(UsageError) as told:
+                read({name: ["nothing"]})
+            taken = str(told.value).partition("expected ")[2].partition(",")[0].split(" or ")
+            assert known["enum"] == [value for value in taken if value not in ("0", "True")], name
 
 
 def test_no_route_is_left_out(app: Application, database: Database, settings: Settings) -> None:

@@ -105,11 +105,11 @@ def test_subscribers_are_shown_where_they_are_counted(
     counted = [("/latest.atom", 40, 2), ("/topic/olympics.rss", 0, 1)]
     statistics = Statistics(speaking, subscribers=lambda: counted)
     environ = {"PATH_INFO": "/stats", "QUERY_STRING": ""}
-    page = str(statistics.page(environ).body)
+    page = str(statistics.answer(environ).body)
     assert '<a href="/latest.atom">/latest.atom</a></th><td class="n">40</td><td class="n">2</td>' in page
-    told = json.loads(str(statistics.for_programs(environ, ".json").body))
+    told = json.loads(str(statistics.answer(environ, ".json").body))
     assert told["subscribers"][0] == {"feed": "/latest.atom", "told": 40, "seen": 2}
-    assert "subscribers,/latest.atom,42" in str(statistics.for_programs(environ, ".csv").body)
+    assert "subscribers,/latest.atom,42" in str(statistics.answer(environ, ".csv").body)
     assert "Subscribers of feeds" not in ask(app, "/stats").text
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from itertools import groupby
 from pathlib import Path
 
 from archive.database import Database
@@ -13,6 +14,9 @@ from archive.errors import UsageError
 from archive.settings import Settings
 from syndicate.console import counted, note, write
 from syndicate.parts import Parts
+
+# What stands above results that have not all that was asked for.
+LESS = {"some": "with some of the words", "meaning": "by meaning, in other words or another language"}
 
 
 def search(parts: Parts, args: argparse.Namespace) -> bool:
@@ -30,9 +34,17 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
     if args.json:
         write(found)
         return True
-    for hit in found["hits"]:
-        print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
-    note(f"{found['total']} articles for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    for has, hits in groupby(found["hits"], key=lambda hit: str(hit["has"])):
+        if has in LESS:
+            print(f"{'':10}  -- {LESS[has]}:")
+        for hit in hits:
+            print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
+    stories = f" in {found['stories']} stories" if "stories" in found else ""
+    note(f"{found['total']} articles{stories} for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    if found["across"]:
+        note(f"{found['across']} more found in translation")
+    if found["note"]:
+        note(found["note"])
     if found["also_searched"]:
         note(f"also searched: {', '.join(found['also_searched'])}; only these words with --exact")
     if found["suggestion"]:

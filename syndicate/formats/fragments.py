@@ -69,6 +69,7 @@ def key(format: str, feed: Feed, article: Article) -> Hashable:
         (article.source, source and (source.title, source.url)),
         tuple((id, topic and (topic.en, topic.zh)) for id, topic in topics),
         article.translations,
+        repr(feed.marks.get(article.id)),
     )
 
 

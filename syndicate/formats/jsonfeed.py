@@ -109,6 +109,7 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
         "revision": article.revision,
         "sha256": article.sha,
         "topics": list(article.topics),
+        **feed.marks.get(article.id, {}),
         "translations": [
             {**other, "title": cut_title(str(other["title"]))}
             for other in translations(article, feed.base_url)
