@@ -28,6 +28,17 @@ from syndicate.site_export import SUFFIXES
 ROOT = Path(__file__).parents[1]
 CONTRIB = ROOT / "contrib"
 FILES = sorted(CONTRIB.iterdir())
+# What an address without a suffix answers to whom.
+NEGOTIATED = {
+    "application/json": "application/json",
+    "application/atom+xml": "application/atom+xml",
+    "*/*": "text/html",
+    "application/rss+xml": "application/rss+xml",
+    "application/rss+xml;q=0.5, application/json": "application/json",
+    "application/rss+xml, application/json;q=0.5": "application/rss+xml",
+    "text/csv": "text/csv",
+    "text/html": "text/html",
+}
 NGINX, CADDY = shutil.which("nginx"), shutil.which("caddy")
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
@@ -199,6 +210,11 @@ def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
             return error.code, error.headers, error.read()
 
 
+def typed(url: str, accept: str) -> str:
+    """The type of the answer to somebody who names what he takes."""
+    return get(url, Accept=accept)[1]["Content-Type"].partition(";")[0]
+
+
 @needs_nginx
 @pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "/news"])
 def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
@@ -225,6 +241,9 @@ def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
             assert get(f"{base}/latest.atom", Accept="text/html")[1]["Content-Type"].startswith(
                 "application/xml"
             )
+            for _ in range(2):  # the second time from what is kept
+                address = f"{base}/source/example"
+                assert {accept: typed(address, accept) for accept in NEGOTIATED} == NEGOTIATED
             code, headers, body = get(f"{base}/")
             assert (
                 code == 200
