@@ -26,7 +26,7 @@ from syndicate.folding import Folding
 from syndicate.formats import FORMATS
 from syndicate.narrowing import narrowed
 from syndicate.script import is_converted, pieces_in, tag_in, written
-from syndicate.strings import Words, tag_of, voiced
+from syndicate.strings import COARSE, Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
 NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
@@ -236,7 +236,7 @@ class Pages:
                 self.other(each, t, (snippets or {}).get(each.id, ())) for each in article.translations
             ),
             snippet=voiced(snippet, tag),
-            time=t.time(article) if snippets is None else t.short_day(article.day) if article.day else "",
+            time=t.time(article) if snippets is None else t.short_date(article),
             machine_time=machine_time(article),
             source=name,
             source_tag=tag_of(name),
@@ -349,10 +349,13 @@ def shown_path(path: str) -> str:
 
 
 def machine_time(article: Article) -> str:
-    """When an article was published, for machines."""
-    if article.published is None or article.published_precision in ("day", "month", "year"):
-        return article.day.isoformat() if article.day else ""
-    return timestamp(article.published)
+    """When an article was published, for machines, as far as that is stated."""
+    if article.published is None:
+        return ""
+    known = COARSE.get(article.published_precision or "")
+    if known is None:
+        return timestamp(article.published)
+    return article.day.isoformat()[:known] if article.day else ""
 
 
 def shown_title(article: Article) -> str:

@@ -22,6 +22,7 @@ from syndicate.formats.texts import cut_title
 from syndicate.machines import edition
 from syndicate.pages import Pages, escaped, shown_path
 from syndicate.reply import Environ, Reply, Route, machine
+from syndicate.strings import COARSE
 
 WIDTH = 2_500  # addresses in a part: with their translations about 1 MB
 NEWS_DAYS, MOST_NEWS = 2, 1_000
@@ -194,7 +195,8 @@ def news(base_url: str, head: Head, name: str) -> str:
 def stated(head: Head) -> str:
     """When an article was published, as exactly as that is known; a day alone is the same in every zone."""
     when = head.published or head.stored
-    return when.date().isoformat() if head.precision in ("day", "month", "year") else timestamp(when)
+    known = COARSE.get(head.precision or "")
+    return when.date().isoformat()[:known] if known else timestamp(when)
 
 
 def tag(language: str, script: str | None) -> str:

@@ -241,9 +241,9 @@ def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
             assert get(f"{base}/latest.atom", Accept="text/html")[1]["Content-Type"].startswith(
                 "application/xml"
             )
-            for _ in range(2):  # the second time from what is kept
-                address = f"{base}/source/example"
-                assert {accept: typed(address, accept) for accept in NEGOTIATED} == NEGOTIATED
+            for _ in ("asked", "kept"):
+                source = f"{base}/source/example"
+                assert {accept: typed(source, accept) for accept in NEGOTIATED} == NEGOTIATED
             code, headers, body = get(f"{base}/")
             assert (
                 code == 200
