@@ -15,6 +15,7 @@ from bottle import SimpleTemplate
 from archive import changes, tally
 from archive.articles import articles, is_public
 from archive.database import Database
+from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, Translation, timestamp
 from archive.settings import Settings
 from archive.sources import sources
@@ -346,6 +347,14 @@ def in_language(address: str, language: str) -> str:
 def shown_path(path: str) -> str:
     """The path of a list's page."""
     return "/" if path == "/latest" else path
+
+
+def last_page(count: int, n: int, view: View) -> int:
+    """How many pages a list has. Raises NotFound for one beyond."""
+    last = max(1, -(-count // n))
+    if view.page > last:
+        raise NotFound(f"page {view.page:,}: there is none, the last is page {last:,}")
+    return last
 
 
 def machine_time(article: Article) -> str:

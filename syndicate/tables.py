@@ -12,7 +12,7 @@ from archive.polls import Poll
 from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
 from syndicate.formats import FORMATS
-from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui
+from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, last_page, other_ui
 from syndicate.strings import Words, tag_of
 
 Cell = str | tuple[tuple[str, str, str], ...]
@@ -69,7 +69,7 @@ def sources_page(pages: Pages, view: View, t: Words) -> str:
         for id, source in sources(pages.database).items()
         if counted.get(id) or id in state
     )
-    last = max(1, -(-len(listed) // PART))
+    last = last_page(len(listed), PART, view)
     rows: list[TableRow] = []
     for _, id, source in listed[(view.page - 1) * PART : view.page * PART]:
         name = t.source_name(source, id)
@@ -81,8 +81,8 @@ def sources_page(pages: Pages, view: View, t: Words) -> str:
         rows.append((name, tag_of(name), f"/source/{quoted(id)}", cells))
     heads = (t["source"], t["all_articles"], t["state"], t["feeds"])
     around = [
-        write("/sources", Selection(), View(page=page)) if 0 < page <= last and page != view.page else ""
-        for page in (min(view.page - 1, last), view.page + 1)
+        write("/sources", Selection(), View(page=page)) if 0 < page <= last else ""
+        for page in (view.page - 1, view.page + 1)
     ]
     words = t.said("page_of", page=t.number(view.page), pages=t.number(last)) if last > 1 else ""
     return table_page(pages, t, "sources", heads, [(t["sources"], rows)], around=around, page_words=words)

@@ -248,8 +248,9 @@ def test_nothing_found_leads_on(search: Application) -> None:
 
 
 def test_a_page_past_the_end_says_so(search: Application) -> None:
-    reply = ask(search, "/search?q=school&page=9")
-    assert reply.status == 200 and "Nothing older" in reply.text
+    for address in ("/search?q=school&page=9999", "/sources?page=9999", "/search?q=nowhere&page=2"):
+        reply = ask(search, address)
+        assert reply.status == 404 and "9,999" not in reply.text, address
 
 
 def test_what_is_searched_is_shown_as_text(search: Application) -> None:
