@@ -244,9 +244,7 @@ class Pages:
             source_address=f"/source/{quoted(article.source)}",
             topics=self.topic_links(article, t)[:ROW_TOPICS],
             length=t.length(article),
-            language=t.language_name(article.language)
-            if article.language != "und"
-            else t["unknown_language"],
+            language=t.language_name(article.language),
             language_tag=self.name_tag(article.language, t),
             both=f"{article.address}/both" if in_both_languages(article) else "",
             is_converted=changes

@@ -35,7 +35,8 @@ ENGLISH = re.compile(r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:]+[A-Za-z][A-Za-z’'-]*){3
 LONGEST_NAME = 80
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
 COARSE = {"year": 4, "month": 7, "day": 10}  # precisions, and how much of an ISO date they know
-NO_IDEOGRAPHS = re.compile("[^\u3400-\u9fff]+")
+# Ideographs, and the kana of Japanese with their marks.
+NO_CHARACTERS = re.compile("[^\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff]+")
 
 
 @cache
@@ -181,8 +182,8 @@ class Words:
 
     def length(self, article: Article) -> str:
         """How long an article is, in words or characters and minutes."""
-        if article.language == "zh":
-            count = len(NO_IDEOGRAPHS.sub("", article.text))
+        if article.language in ("zh", "ja"):
+            count = len(NO_CHARACTERS.sub("", article.text))
             key, pace = "length_zh", CHARACTERS_A_MINUTE
         else:
             count, key, pace = len(article.text.split()), "length_en", WORDS_A_MINUTE
@@ -191,7 +192,8 @@ class Words:
 
     def language_name(self, language: str) -> str:
         """The name of a language of articles."""
-        return {"en": self["english"], "zh": "中文"}.get(language, language or self["unknown_language"])
+        other = self["unknown_language"]
+        return {"en": self["english"], "zh": "中文", "und": other, "": other}.get(language, language)
 
     def topic_name(self, topic: Topic | None, id: str) -> str:
         """The name of a topic."""

@@ -90,7 +90,14 @@ def test_counts_agree_with_their_noun() -> None:
 def test_lengths_are_words_in_english_and_characters_in_chinese() -> None:
     assert EN.length(article(text="word " * 460)) == "460 words, 2 min"
     assert EN.length(article(text="字，" * 700, language="zh")) == "700 characters, 2 min"
+    japanese = article(text="カタカナとひらがなと漢字。" * 100, language="ja")
+    assert EN.length(japanese) == "1,200 characters, 3 min"
+    assert EN.length(article(text="한국어 뉴스 입니다 " * 100, language="ko")) == "300 words, 1 min"
     assert EN.length(article(text="")) == ""
+
+
+def test_a_language_that_cannot_be_told_is_another() -> None:
+    assert EN.language_name("und") == EN.language_name("") == "Other" and EN.language_name("ja") == "ja"
 
 
 def test_names_follow_the_interface_and_long_ones_are_cut() -> None:
