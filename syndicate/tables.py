@@ -11,6 +11,7 @@ from archive.model import GOOD_RESULTS, Selection, Source
 from archive.polls import Poll
 from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
+from syndicate.allowed import clipped
 from syndicate.formats import FORMATS
 from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, last_page, other_ui
 from syndicate.strings import Words, tag_of
@@ -18,7 +19,7 @@ from syndicate.strings import Words, tag_of
 Cell = str | tuple[tuple[str, str, str], ...]
 TableRow = tuple[str, str, str, Sequence[Cell]]
 GROUPS = ("practice", "aspect", "")
-PART, MOST_STATE, MOST_SOURCES, MOST_SAID, MOST_CHOICES = 25, 80, 10, 30, 50
+PART, MOST_STATE, MOST_SOURCES, MOST_SAID, MOST_CHOICES, MOST_NAMED = 25, 80, 5, 20, 25, 40
 PACKAGE = re.compile(r"^([\w.-]+)[^#]*#\s*(.+)$", re.MULTILINE)
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
 LICENCES = {
@@ -114,7 +115,10 @@ def feeds_page(pages: Pages, t: Words) -> str:
     tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
     heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
     topics = [(topic.id, topic.name(t.language), t.tag) for topic in pages.topics.values()]
-    known = [(id, name, tag_of(name)) for id, name in listed_sources(pages, counted, t, MOST_CHOICES)]
+    known = [
+        (id, clipped(name, MOST_NAMED), tag_of(name))
+        for id, name in listed_sources(pages, counted, t, MOST_CHOICES)
+    ]
     form = (
         ("topic", t["topic"], t["all_articles"], topics),
         ("not", t["leave_out"], t["no_topic"], topics),

@@ -9,12 +9,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from factories import NOW, article
+from factories import NOW, article, put_all
 from web_client import application, ask
 
 from archive.articles import withdraw
 from archive.database import Database
 from archive.model import Article, Enclosure, Image
+from archive.settings import DEFAULT_TOPICS, read_toml, read_topics
 from syndicate.body import body_of, sections
 from syndicate.charts import Span, by_year
 from syndicate.guard import Application
@@ -165,6 +166,21 @@ def test_pages_stay_small_whatever_is_archived(database: Database, tmp_path: Pat
         "/about",
     ):
         assert len(ask(app, path).body) + STYLE <= LARGEST, path
+
+
+def test_the_page_of_feeds_is_small_with_all_topics_and_many_sources(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.writing() as transaction:
+        for n in range(60):
+            put_all(transaction, article(guid=str(n)), source_id=f"www-example-com-news-{n:03}")
+        transaction.run("UPDATE source SET title = :title", title="这是一个名字很长的新闻来源" * 7)
+    topics = read_topics(read_toml(DEFAULT_TOPICS)["topic"], "built in")
+    app = application(database, tmp_path, topics=topics)
+    for ui in ("en", "zh"):
+        text = ask(app, f"/feeds?ui={ui}").text
+        assert len(text.encode()) + STYLE <= LARGEST and text.count('href="/topic/') == 10 * len(topics)
+        assert "60" in text.partition('href="/sources"')[2]
 
 
 def test_all_sources_are_on_some_page(database: Database, tmp_path: Path) -> None:
