@@ -56,19 +56,26 @@ def links(text: str, mark: str) -> list[tuple[str, str]]:
 
 def add_sources(database: Database, count: int, **fields: str) -> None:
     """Sources without articles that are polled."""
-    values = {"title": "Title", "result": "failed", "detail": "", "at": "2026-11-24T08:00:00Z", **fields}
+    values = {
+        "id": "source-{:03}",
+        "title": "Title",
+        "result": "failed",
+        "detail": "",
+        "at": "2026-11-24T08:00:00Z",
+        **fields,
+    }
     with database.writing() as transaction:
         for n in range(count):
             transaction.run(
                 "INSERT INTO source (id, identity, title, state, added)"
                 " VALUES (:id, :id, :title, 'active', :at)",
-                id=f"source-{n:03}",
+                id=values["id"].format(n),
                 **{name: values[name] for name in ("title", "at")},
             )
             transaction.run(
                 "INSERT INTO poll (source, due, polled, result, detail)"
                 " VALUES (:id, :at, :at, :result, :detail)",
-                id=f"source-{n:03}",
+                id=values["id"].format(n),
                 **{name: values[name] for name in ("at", "result", "detail")},
             )
 
