@@ -9,9 +9,11 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -215,6 +217,14 @@ def typed(url: str, accept: str) -> str:
     return get(url, Accept=accept)[1]["Content-Type"].partition(";")[0]
 
 
+def slowest(url: str, count: int) -> float:
+    """How long the last of some readers waits who ask for one page at once."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(count) as readers:
+        list(readers.map(lambda _: get(url, Accept="text/html"), range(count)))
+    return time.monotonic() - began
+
+
 @needs_nginx
 @pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "/news"])
 def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
@@ -244,6 +254,7 @@ def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
             for _ in ("asked", "kept"):
                 source = f"{base}/source/example"
                 assert {accept: typed(source, accept) for accept in NEGOTIATED} == NEGOTIATED
+            assert min(slowest(f"{base}/source/example", 8) for _ in range(3)) < 1
             code, headers, body = get(f"{base}/")
             assert (
                 code == 200
