@@ -144,7 +144,7 @@ def cited_as(pages: Pages, article: Article, source: Source | None, t: Words) ->
 
 def sentence(cited: citing.Citation, article: Article, words: Words) -> str:
     """A citation in words."""
-    day = words.day(article.day) if article.day else ""
+    day = words.stated_day(article) or words["no_date"]
     authors = ", ".join(article.authors)
     if article.language == "zh":
         return (

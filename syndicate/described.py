@@ -16,9 +16,9 @@ from syndicate.body import addressed
 from syndicate.citing import CITED
 from syndicate.formats.texts import distinct, is_web, line, open_address, uri
 from syndicate.pages import escaped
+from syndicate.strings import COARSE
 
 DESCRIPTION, MOST_PICTURES = 300, 5
-COARSE = {"year": 4, "month": 7, "day": 10}
 LOCALES = {"en": "en_US", "zh": "zh_CN", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 # A data block is not a script: the policy that forbids scripts does not concern it.
 DATA = '<script type="application/ld+json">{}</script>'

@@ -15,6 +15,7 @@ from bottle import SimpleTemplate
 from archive import changes, tally
 from archive.articles import articles, is_public
 from archive.database import Database
+from archive.errors import NotFound
 from archive.model import Article, Selection, Source, Topic, Translation, timestamp
 from archive.settings import Settings
 from archive.sources import sources
@@ -26,7 +27,7 @@ from syndicate.folding import Folding
 from syndicate.formats import FORMATS
 from syndicate.narrowing import narrowed
 from syndicate.script import is_converted, pieces_in, tag_in, written
-from syndicate.strings import Words, tag_of, voiced
+from syndicate.strings import COARSE, Words, tag_of, voiced
 
 TEMPLATES = str(Path(__file__).with_name("templates"))
 NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
@@ -236,16 +237,14 @@ class Pages:
                 self.other(each, t, (snippets or {}).get(each.id, ())) for each in article.translations
             ),
             snippet=voiced(snippet, tag),
-            time=t.time(article) if snippets is None else t.short_day(article.day) if article.day else "",
+            time=t.time(article) if snippets is None else t.short_date(article),
             machine_time=machine_time(article),
             source=name,
             source_tag=tag_of(name),
             source_address=f"/source/{quoted(article.source)}",
             topics=self.topic_links(article, t)[:ROW_TOPICS],
             length=t.length(article),
-            language=t.language_name(article.language)
-            if article.language != "und"
-            else t["unknown_language"],
+            language=t.language_name(article.language),
             language_tag=self.name_tag(article.language, t),
             both=f"{article.address}/both" if in_both_languages(article) else "",
             is_converted=changes
@@ -348,11 +347,22 @@ def shown_path(path: str) -> str:
     return "/" if path == "/latest" else path
 
 
+def last_page(count: int, n: int, view: View) -> int:
+    """How many pages a list has. Raises NotFound for one beyond."""
+    last = max(1, -(-count // n))
+    if view.page > last:
+        raise NotFound(f"page {view.page:,}: there is none, the last is page {last:,}")
+    return last
+
+
 def machine_time(article: Article) -> str:
-    """When an article was published, for machines."""
-    if article.published is None or article.published_precision in ("day", "month", "year"):
-        return article.day.isoformat() if article.day else ""
-    return timestamp(article.published)
+    """When an article was published, for machines, as far as that is stated."""
+    if article.published is None:
+        return ""
+    known = COARSE.get(article.published_precision or "")
+    if known is None:
+        return timestamp(article.published)
+    return article.day.isoformat()[:known] if article.day else ""
 
 
 def shown_title(article: Article) -> str:

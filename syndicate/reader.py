@@ -41,6 +41,11 @@ def script(environ: Environ) -> str:
     return next((value for value in stated if value in SCRIPTS), "").replace(ORIGINAL, "")
 
 
+def unremembered(environ: Environ) -> str:
+    """The script of the address where the reader sends none as a cookie: he may take no cookies."""
+    return "" if "script" in cookies(environ) or not params(environ).get("script") else script(environ)
+
+
 def choices(environ: Environ, site: str) -> tuple[str, str]:
     """The language of the interface and the size of text: of the address, a cookie, the browser, the site."""
     asked, kept = params(environ), cookies(environ)

@@ -20,7 +20,7 @@ from syndicate.answers import some_words
 from syndicate.charts import Span, by_year
 from syndicate.copies import one_a_story
 from syndicate.named import suggested
-from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Row, Voiced, escaped, shown_title
+from syndicate.pages import PAGE, SNIPPET, Marked, Pages, Row, Voiced, escaped, last_page, shown_title
 from syndicate.scripts import scripts
 from syndicate.strings import Words, tag_of, voiced
 
@@ -88,8 +88,8 @@ def results_page(
     pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
 ) -> str:
     """The articles found, with all that leads on from them."""
+    last = last_page(results.listed, view.n or PAGE, view)
     shown = rows(pages, results, selection, t)
-    last = max(1, -(-results.listed // (view.n or PAGE)))
     return pages.page(
         "search",
         t,
@@ -101,7 +101,7 @@ def results_page(
         rows=shown,
         stories=by_story(selection, view, t),
         scripts=scripts(pages, shown, shared["switch"], t),
-        previous=at(selection, view, min(view.page - 1, last)) if view.page > 1 else "",
+        previous=at(selection, view, view.page - 1) if view.page > 1 else "",
         following=at(selection, view, view.page + 1) if view.page < last else "",
         page_words=t.said("page_of", page=t.number(view.page), pages=t.number(last)),
         **shared,

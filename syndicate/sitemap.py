@@ -22,8 +22,10 @@ from syndicate.formats.texts import cut_title
 from syndicate.machines import edition
 from syndicate.pages import Pages, escaped, shown_path
 from syndicate.reply import Environ, Reply, Route, machine
+from syndicate.strings import COARSE
 
 WIDTH = 2_500  # addresses in a part: with their translations about 1 MB
+PAGES = ("/topics", "/sources", "/feeds", "/about")
 NEWS_DAYS, MOST_NEWS = 2, 1_000
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 OTHERS = {
@@ -51,6 +53,7 @@ class Sitemap:
         self._database: Database = pages.database
         self._settings = pages.settings
         self._topics = pages.topics
+        self._as_files = pages.as_files
         self._now = now
         self._edition = edition(pages.settings.base_url, pages.settings.site, pages.settings.topics)
         self._kept: tuple[int, tuple[Window, ...]] = (-1, ())
@@ -90,7 +93,7 @@ class Sitemap:
                 last = lists.version(self._database, selection)
                 path = shown_path(list_path(selection))
                 yield url(self._settings.base_url + path, self._moved(last))
-            for path in ("/topics", "/sources", "/feeds", "/about", "/about/search"):
+            for path in PAGES if self._as_files else (*PAGES, "/about/search"):
                 yield url(self._settings.base_url + path, "")
 
         return self._answer(environ, seq, lambda: document("urlset", "", made()))
@@ -194,7 +197,8 @@ def news(base_url: str, head: Head, name: str) -> str:
 def stated(head: Head) -> str:
     """When an article was published, as exactly as that is known; a day alone is the same in every zone."""
     when = head.published or head.stored
-    return when.date().isoformat() if head.precision in ("day", "month", "year") else timestamp(when)
+    known = COARSE.get(head.precision or "")
+    return when.date().isoformat()[:known] if known else timestamp(when)
 
 
 def tag(language: str, script: str | None) -> str:

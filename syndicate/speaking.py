@@ -11,6 +11,7 @@ from archive import changes
 from archive.model import sha256
 from syndicate import reader
 from syndicate.addresses import View, read
+from syndicate.carrying import carrying
 from syndicate.machines import edition
 from syndicate.pages import Pages
 from syndicate.proxies import SCHEME
@@ -49,7 +50,8 @@ class Speaking:
         if tag and reader.has(environ, tag):
             reply = page("", t, code=Code.NOT_MODIFIED)
         else:
-            reply = page(make(self.pages, t), t)
+            text = make(self.pages, t)
+            reply = page(carrying(text, script) if (script := reader.unremembered(environ)) else text, t)
         if tag:
             reply = reply.having(ETag=tag)
         if robots:
@@ -78,7 +80,8 @@ class Speaking:
         """What a page is known by: all that its text depends on but how long it took."""
         address = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         last = changes.last(self.pages.database)
-        on = (self._edition, *address, t.language, t.size, t.script, t.host, last, state)
+        looks = (t.language, t.size, t.script, reader.unremembered(environ), t.host)
+        on = (self._edition, *address, *looks, last, state)
         return f'W/"{sha256(repr(on).encode())[:32]}"'
 
     def _remembered(self, name: str, value: str) -> str:

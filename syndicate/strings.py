@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -34,7 +34,9 @@ CHINESE = re.compile(r"[《“（]?[\u3400-\u9fff][\u3400-\u9fff\u3000-\u303f\uf
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:]+[A-Za-z][A-Za-z’'-]*){3,}[.!?]?")
 LONGEST_NAME = 80
 WORDS_A_MINUTE, CHARACTERS_A_MINUTE = 230, 350
-NO_IDEOGRAPHS = re.compile("[^\u3400-\u9fff]+")
+COARSE = {"year": 4, "month": 7, "day": 10}  # precisions, and how much of an ISO date they know
+# Ideographs, and the kana of Japanese with their marks.
+NO_CHARACTERS = re.compile("[^\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff]+")
 
 
 @cache
@@ -138,27 +140,50 @@ class Words:
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
+    def short_month(self, day: date) -> str:
+        """The month of a day in little room."""
+        return self.month(day) if self.language == "zh" else f"{MONTHS[day.month - 1][:3]} {day.year}"
+
     def moment(self, moment: datetime) -> str:
         """A day and time in the zone of the site."""
         local = moment.astimezone(self.zone)
         return f"{self.short_day(local.date())}{' ' if self.language == 'zh' else ', '}{local:%H:%M}"
 
     def time(self, article: Article) -> str:
-        """The time of day of an article, nothing where only its day is known."""
-        if article.published is None or article.published_precision in ("day", "month", "year"):
-            return ""
-        return f"{article.published.astimezone(self.zone):%H:%M}"
+        """What is said of a date beside the day: its time, or that not even the day is known."""
+        if article.published and article.published_precision not in COARSE:
+            return f"{article.published.astimezone(self.zone):%H:%M}"
+        return "" if article.published and article.published_precision == "day" else self.short_date(article)
+
+    def short_date(self, article: Article) -> str:
+        """The day of an article in little room, as far as it is stated."""
+        if article.published is None:
+            return self["no_date"]
+        if article.published_precision == "month" and article.day:
+            return self.short_month(article.day)
+        return self.as_stated(article, self.short_day)
+
+    def stated_day(self, article: Article) -> str:
+        """The day of an article as far as it is stated; empty where it is not: ours is not theirs."""
+        return self.as_stated(article, self.day) if article.published else ""
+
+    def as_stated(self, article: Article, whole: Callable[[date], str]) -> str:
+        """The year or month of an article where no more is known, else its whole day."""
+        written = {"year": self.year, "month": self.month}.get(article.published_precision or "", whole)
+        return written(article.day) if article.day else ""
 
     def published(self, article: Article) -> str:
-        """When an article was published, as exactly as that is known; else the day it was first seen."""
-        if self.time(article) and article.published:
+        """When an article was published, as exactly as that is known; without a date, when it came here."""
+        if article.published is None:
+            return self.said("no_date_archived", self.day(article.day)) if article.day else self["no_date"]
+        if article.published_precision not in COARSE:
             return self.moment(article.published)
-        return self.day(article.day) if article.day else ""
+        return self.stated_day(article)
 
     def length(self, article: Article) -> str:
         """How long an article is, in words or characters and minutes."""
-        if article.language == "zh":
-            count = len(NO_IDEOGRAPHS.sub("", article.text))
+        if article.language in ("zh", "ja"):
+            count = len(NO_CHARACTERS.sub("", article.text))
             key, pace = "length_zh", CHARACTERS_A_MINUTE
         else:
             count, key, pace = len(article.text.split()), "length_en", WORDS_A_MINUTE
@@ -167,7 +192,8 @@ class Words:
 
     def language_name(self, language: str) -> str:
         """The name of a language of articles."""
-        return {"en": self["english"], "zh": "中文"}.get(language, language or self["unknown_language"])
+        other = self["unknown_language"]
+        return {"en": self["english"], "zh": "中文", "und": other, "": other}.get(language, language)
 
     def topic_name(self, topic: Topic | None, id: str) -> str:
         """The name of a topic."""

@@ -57,7 +57,7 @@ class Subscribing:
         """How to follow the list that the parameters select."""
         selection, view = read(reader.params(environ))
         self._composer.check(selection)
-        shown = View(content=view.content, sort=view.sort, exact=view.exact, ui=view.ui, size=view.size)
+        shown = replace(view, n=None, before="", archive=None, page=1)
         address = write("/follow", selection, shown)
         if not is_canonical("/follow", reader.query(environ), address):
             return reply.moved(address)
@@ -69,7 +69,7 @@ class Subscribing:
 def follow_page(pages: Pages, selection: Selection, view: View, t: Words) -> str:
     """The addresses of a list in every format, and what to do with them, in words."""
     said = heading(pages, selection, t)[0][:LONGEST_HEADING]
-    plain = replace(view, ui="", size="")
+    plain = replace(view, ui="", size="", script="")
     return pages.page(
         "followed",
         t,

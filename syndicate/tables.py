@@ -11,14 +11,15 @@ from archive.model import GOOD_RESULTS, Selection, Source
 from archive.polls import Poll
 from archive.sources import counts, sources
 from syndicate.addresses import View, list_path, quoted, write
+from syndicate.allowed import clipped
 from syndicate.formats import FORMATS
-from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, other_ui
+from syndicate.pages import NAMES, TEMPLATES, Pages, escaped, last_page, other_ui
 from syndicate.strings import Words, tag_of
 
 Cell = str | tuple[tuple[str, str, str], ...]
 TableRow = tuple[str, str, str, Sequence[Cell]]
 GROUPS = ("practice", "aspect", "")
-PART, MOST_STATE, MOST_SOURCES, MOST_SAID, MOST_CHOICES = 25, 80, 10, 30, 50
+PART, MOST_STATE, MOST_SOURCES, MOST_SAID, MOST_CHOICES, MOST_NAMED = 25, 80, 5, 20, 25, 40
 PACKAGE = re.compile(r"^([\w.-]+)[^#]*#\s*(.+)$", re.MULTILINE)
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.in"
 LICENCES = {
@@ -69,7 +70,7 @@ def sources_page(pages: Pages, view: View, t: Words) -> str:
         for id, source in sources(pages.database).items()
         if counted.get(id) or id in state
     )
-    last = max(1, -(-len(listed) // PART))
+    last = last_page(len(listed), PART, view)
     rows: list[TableRow] = []
     for _, id, source in listed[(view.page - 1) * PART : view.page * PART]:
         name = t.source_name(source, id)
@@ -81,8 +82,8 @@ def sources_page(pages: Pages, view: View, t: Words) -> str:
         rows.append((name, tag_of(name), f"/source/{quoted(id)}", cells))
     heads = (t["source"], t["all_articles"], t["state"], t["feeds"])
     around = [
-        write("/sources", Selection(), View(page=page)) if 0 < page <= last and page != view.page else ""
-        for page in (min(view.page - 1, last), view.page + 1)
+        write("/sources", Selection(), View(page=page)) if 0 < page <= last else ""
+        for page in (view.page - 1, view.page + 1)
     ]
     words = t.said("page_of", page=t.number(view.page), pages=t.number(last)) if last > 1 else ""
     return table_page(pages, t, "sources", heads, [(t["sources"], rows)], around=around, page_words=words)
@@ -114,7 +115,10 @@ def feeds_page(pages: Pages, t: Words) -> str:
     tables = [(t["per_topic"], whole + by_topic), (t["per_source"], by_source)]
     heads = (t["feed"], t["both_languages"], t["english"], "中文" if t.language == "zh" else "Chinese")
     topics = [(topic.id, topic.name(t.language), t.tag) for topic in pages.topics.values()]
-    known = [(id, name, tag_of(name)) for id, name in listed_sources(pages, counted, t, MOST_CHOICES)]
+    known = [
+        (id, clipped(name, MOST_NAMED), tag_of(name))
+        for id, name in listed_sources(pages, counted, t, MOST_CHOICES)
+    ]
     form = (
         ("topic", t["topic"], t["all_articles"], topics),
         ("not", t["leave_out"], t["no_topic"], topics),

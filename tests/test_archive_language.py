@@ -39,6 +39,19 @@ from archive.reading.language import language_of, primary, script_of
         ("Les nouvelles du jour", None, "und"),
         ("Les nouvelles du jour", "zh", "und"),
         ("Visitors at the Summer Palace", None, "en"),
+        (
+            "Thoughts on my home server and potential upgrades? It is used for a router, a camera and "
+            "hosting game servers. Looking to get new drives in for storage as it is nearly full at 8 TB.",
+            None,
+            "en",
+        ),
+        ("Zadia is an assistant professor at a university in the north; this was a talk on debt", None, "en"),
+        (
+            "Die Tour of the Bands: im Park von Wien, an der Donau, in Graz am Fluss, in Linz und an Land",
+            None,
+            "und",
+        ),
+        ("A casa no alto, a rua as or so e na the Beatles in loco a no mar as a o ar do lar", None, "und"),
         ("Visitors at the Summer Palace", "zh-cn", "en"),
         ("NetNewsWire 6.1", None, "und"),
         ("NetNewsWire 6.1", "en", "en"),

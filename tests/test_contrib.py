@@ -9,9 +9,11 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +30,17 @@ from syndicate.site_export import SUFFIXES
 ROOT = Path(__file__).parents[1]
 CONTRIB = ROOT / "contrib"
 FILES = sorted(CONTRIB.iterdir())
+# What an address without a suffix answers to whom.
+NEGOTIATED = {
+    "application/json": "application/json",
+    "application/atom+xml": "application/atom+xml",
+    "*/*": "text/html",
+    "application/rss+xml": "application/rss+xml",
+    "application/rss+xml;q=0.5, application/json": "application/json",
+    "application/rss+xml, application/json;q=0.5": "application/rss+xml",
+    "text/csv": "text/csv",
+    "text/html": "text/html",
+}
 NGINX, CADDY = shutil.which("nginx"), shutil.which("caddy")
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
@@ -199,6 +212,19 @@ def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
             return error.code, error.headers, error.read()
 
 
+def typed(url: str, accept: str) -> str:
+    """The type of the answer to somebody who names what he takes."""
+    return get(url, Accept=accept)[1]["Content-Type"].partition(";")[0]
+
+
+def slowest(url: str, count: int) -> float:
+    """How long the last of some readers waits who ask for one page at once."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(count) as readers:
+        list(readers.map(lambda _: get(url, Accept="text/html"), range(count)))
+    return time.monotonic() - began
+
+
 @needs_nginx
 @pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "/news"])
 def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
@@ -225,6 +251,10 @@ def test_nginx_in_front_of_the_service(tmp_path: Path, prefix: str) -> None:
             assert get(f"{base}/latest.atom", Accept="text/html")[1]["Content-Type"].startswith(
                 "application/xml"
             )
+            for _ in ("asked", "kept"):
+                source = f"{base}/source/example"
+                assert {accept: typed(source, accept) for accept in NEGOTIATED} == NEGOTIATED
+            assert min(slowest(f"{base}/source/example", 8) for _ in range(3)) < 1
             code, headers, body = get(f"{base}/")
             assert (
                 code == 200

@@ -297,7 +297,7 @@ def expected(article: Article, documents: Documents, format: str, *, by_source: 
         "id": article.id,
         "title": title if len(title) <= 500 else title[:499] + "…",
         "link": BASE + article.address,
-        "published": min(article.published or first, first).isoformat(),
+        "published": min(article.published, first).isoformat() if article.published else "",
         "authors": list(article.authors) or ([documents.sources[article.source]] if by_source else []),
         "categories": [*topics, *article.categories],
         "language": article.tag,

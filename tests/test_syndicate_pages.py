@@ -9,12 +9,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from factories import NOW, article
+from factories import NOW, article, put_all
 from web_client import application, ask
 
 from archive.articles import withdraw
 from archive.database import Database
 from archive.model import Article, Enclosure, Image
+from archive.settings import DEFAULT_TOPICS, read_toml, read_topics
 from syndicate.body import body_of, sections
 from syndicate.charts import Span, by_year
 from syndicate.guard import Application
@@ -55,19 +56,26 @@ def links(text: str, mark: str) -> list[tuple[str, str]]:
 
 def add_sources(database: Database, count: int, **fields: str) -> None:
     """Sources without articles that are polled."""
-    values = {"title": "Title", "result": "failed", "detail": "", "at": "2026-11-24T08:00:00Z", **fields}
+    values = {
+        "id": "source-{:03}",
+        "title": "Title",
+        "result": "failed",
+        "detail": "",
+        "at": "2026-11-24T08:00:00Z",
+        **fields,
+    }
     with database.writing() as transaction:
         for n in range(count):
             transaction.run(
                 "INSERT INTO source (id, identity, title, state, added)"
                 " VALUES (:id, :id, :title, 'active', :at)",
-                id=f"source-{n:03}",
+                id=values["id"].format(n),
                 **{name: values[name] for name in ("title", "at")},
             )
             transaction.run(
                 "INSERT INTO poll (source, due, polled, result, detail)"
                 " VALUES (:id, :at, :at, :result, :detail)",
-                id=f"source-{n:03}",
+                id=values["id"].format(n),
                 **{name: values[name] for name in ("at", "result", "detail")},
             )
 
@@ -167,6 +175,21 @@ def test_pages_stay_small_whatever_is_archived(database: Database, tmp_path: Pat
         assert len(ask(app, path).body) + STYLE <= LARGEST, path
 
 
+def test_the_page_of_feeds_is_small_with_all_topics_and_many_sources(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.writing() as transaction:
+        for n in range(60):
+            put_all(transaction, article(guid=str(n)), source_id=f"www-example-com-news-{n:03}")
+        transaction.run("UPDATE source SET title = :title", title="这是一个名字很长的新闻来源" * 7)
+    topics = read_topics(read_toml(DEFAULT_TOPICS)["topic"], "built in")
+    app = application(database, tmp_path, topics=topics)
+    for ui in ("en", "zh"):
+        text = ask(app, f"/feeds?ui={ui}").text
+        assert len(text.encode()) + STYLE <= LARGEST and text.count('href="/topic/') == 10 * len(topics)
+        assert "60" in text.partition('href="/sources"')[2]
+
+
 def test_all_sources_are_on_some_page(database: Database, tmp_path: Path) -> None:
     app = application(database, tmp_path, *made(1))
     add_sources(database, 40, detail="HTTP 500 <b>")
@@ -248,8 +271,9 @@ def test_nothing_found_leads_on(search: Application) -> None:
 
 
 def test_a_page_past_the_end_says_so(search: Application) -> None:
-    reply = ask(search, "/search?q=school&page=9")
-    assert reply.status == 200 and "Nothing older" in reply.text
+    for address in ("/search?q=school&page=9999", "/sources?page=9999", "/search?q=nowhere&page=2"):
+        reply = ask(search, address)
+        assert reply.status == 404 and "9,999" not in reply.text, address
 
 
 def test_what_is_searched_is_shown_as_text(search: Application) -> None:

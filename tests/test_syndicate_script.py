@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -36,10 +38,15 @@ def app(database: Database, tmp_path: Path) -> Application:
     return application(database, tmp_path)
 
 
+def address_of(database: Database, guid: str) -> str:
+    """Where an article is."""
+    (row,) = database.read("SELECT address FROM article WHERE guid = :guid", guid=guid)
+    return str(row["address"])
+
+
 def page_of(app: Application, database: Database, guid: str, parameters: str) -> Reply:
     """The page of an article."""
-    (row,) = database.read("SELECT address FROM article WHERE guid = :guid", guid=guid)
-    return ask(app, f"{row['address']}{parameters}")
+    return ask(app, f"{address_of(database, guid)}{parameters}")
 
 
 def test_a_phrase_decides_how_a_character_is_written() -> None:
@@ -83,7 +90,8 @@ def test_lists_and_results_are_converted_and_marked(app: Application) -> None:
     found = ask(app, "/search?q=%E9%9D%A2%E6%9D%A1&ui=en&script=hant").text
     assert "<mark>麵條</mark>" in found and "皇后的頭髮" in found
     assert "/search?q=%E9%9D%A2%E6%9D%A1&amp;script=original" in found
-    assert "script=" not in ask(app, "/search?q=queen&lang=en&script=hans").text.partition("<ol")[2][:300]
+    english = ask(app, "/search?q=queen&lang=en&script=hans", HTTP_COOKIE="script=hans").text
+    assert "script=" not in english.partition("<ol")[2][:300]
     assert ask(app, "/?script=klingon").status == 400
 
 
@@ -97,6 +105,39 @@ def test_the_choice_is_remembered_and_tells_pages_apart(app: Application) -> Non
     assert "皇后的头发" in ask(app, "/latest.atom", HTTP_COOKIE="script=hant").text, (
         "feeds are as their sources"
     )
+
+
+def links(page: str, start: str) -> list[str]:
+    """The addresses that a page leads to below a path."""
+    return [
+        unescape(found) for found in re.findall(r'<a\b[^>]* href="([^"]*)"', page) if found.startswith(start)
+    ]
+
+
+def test_without_cookies_the_choice_goes_on_with_every_link(app: Application, database: Database) -> None:
+    found = ask(app, "/search?q=%E9%9D%A2%E6%9D%A1&script=hant").text
+    for page in (found, ask(app, "/?script=hant").text, ask(app, "/topics?script=hant").text):
+        pages = [each for each in links(page, "/") if not re.search(r"\.(atom|rss|json|csv|opml)", each)]
+        assert pages and all("script=" in each for each in pages)
+        assert not any("script" in each for each in links(page, "/") if each not in pages)
+        assert page.count('<input type="hidden" name="script" value="hant">') == page.count('method="get"')
+    (opened,) = {each for each in links(found, "/a/") if each.startswith(address_of(database, "hans") + "?")}
+    shown = ask(app, opened).text
+    assert "皇后的頭髮" in shown and set(links(shown, "/?")) == {"/?script=hant"}
+    assert "e.example/头发" in shown or "e.example/%E5%A4%B4%E5%8F%91" in shown, "links of texts stay"
+    assert "script=hant" not in re.sub(
+        r"<a\b[^>]*>|<input[^>]*>", "", ask(app, "/follow?q=queen&script=hant").text
+    )
+    for address in links(found, "/"):
+        assert ask(app, address).status == 200, address
+
+
+def test_with_cookies_links_stay_as_they_are(app: Application) -> None:
+    address = "/search?q=%E9%9D%A2%E6%9D%A1&script=hant"
+    plain, carried = ask(app, address, HTTP_COOKIE="script=hans"), ask(app, address)
+    assert plain.headers["Etag"] != carried.headers["Etag"]
+    assert "皇后的頭髮" in plain.text and not any("script" in each for each in links(plain.text, "/a/"))
+    assert not any("script" in each for each in links(ask(app, "/?script=original").text, "/a/"))
 
 
 CHINESE = st.text(alphabet="皇后头发面条干净一只里台湾发展ab <&>\n", max_size=30)

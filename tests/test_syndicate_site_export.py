@@ -114,6 +114,8 @@ def links_of(name: str, body: bytes) -> Iterator[str]:
         ]:
             if str(address).startswith(BASE):
                 yield str(address).removeprefix(BASE)
+    elif name == "sitemap-lists.xml":
+        yield from re.findall(rf"<loc>{BASE}(/[^<]*)</loc>", body.decode())
     elif name.endswith(".json"):
         for address in re.findall(rf'": ?"{BASE}(/[^"]*)"', body.decode()):
             yield address

@@ -58,16 +58,28 @@ def test_times_are_those_of_the_site() -> None:
     assert (EN.time(exact), EN.published(exact)) == ("07:30", "2 Apr 2022, 07:30")
 
 
-@pytest.mark.parametrize("precision", ["day", "month", "year"])
-def test_a_date_without_a_time_shows_none(precision: str) -> None:
+@pytest.mark.parametrize(
+    ("precision", "beside", "en", "zh"),
+    [
+        ("day", "", "2 April 2022", "2022年4月2日"),
+        ("month", "Apr 2022", "April 2022", "2022年4月"),
+        ("year", "2022", "2022", "2022年"),
+    ],
+)
+def test_a_date_is_told_as_far_as_it_is_known(precision: str, beside: str, en: str, zh: str) -> None:
     dated = article(
         published=datetime(2022, 4, 2, tzinfo=UTC), published_precision=precision, day=date(2022, 4, 2)
     )
-    assert (EN.time(dated), ZH.published(dated)) == ("", "2022年4月2日")
+    assert (EN.time(dated), EN.short_date(dated)) == (beside, beside or "2 Apr 2022")
+    assert (EN.published(dated), ZH.published(dated)) == (en, zh)
+    assert (EN.stated_day(dated), ZH.stated_day(dated)) == (en, zh)
 
 
-def test_an_article_without_a_date_stands_under_the_day_it_was_first_seen() -> None:
-    assert EN.published(article(day=date(2026, 11, 24))) == "24 November 2026"
+def test_a_day_of_ours_is_not_given_for_one_of_theirs() -> None:
+    undated = article(day=date(2026, 11, 24))
+    assert EN.published(undated) == "No date; archived 24 November 2026"
+    assert ZH.published(undated) == "无日期；2026年11月24日存档"
+    assert (EN.time(undated), EN.short_date(undated), EN.stated_day(undated)) == ("no date", "no date", "")
 
 
 def test_counts_agree_with_their_noun() -> None:
@@ -78,7 +90,14 @@ def test_counts_agree_with_their_noun() -> None:
 def test_lengths_are_words_in_english_and_characters_in_chinese() -> None:
     assert EN.length(article(text="word " * 460)) == "460 words, 2 min"
     assert EN.length(article(text="字，" * 700, language="zh")) == "700 characters, 2 min"
+    japanese = article(text="カタカナとひらがなと漢字。" * 100, language="ja")
+    assert EN.length(japanese) == "1,200 characters, 3 min"
+    assert EN.length(article(text="한국어 뉴스 입니다 " * 100, language="ko")) == "300 words, 1 min"
     assert EN.length(article(text="")) == ""
+
+
+def test_a_language_that_cannot_be_told_is_another() -> None:
+    assert EN.language_name("und") == EN.language_name("") == "Other" and EN.language_name("ja") == "ja"
 
 
 def test_names_follow_the_interface_and_long_ones_are_cut() -> None:

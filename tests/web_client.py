@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from factories import TOPICS, put_all
 
 from archive.database import Database
-from archive.model import Article
+from archive.model import Article, Topic
 from archive.settings import Server, Settings, Site
 from index import follow, open_index
 from syndicate.guard import Application
@@ -35,14 +35,19 @@ class Reply:
 
 
 def application(
-    database: Database, folder: Path, *entries: Article, site: Site = SITE, rate: int = 0
+    database: Database,
+    folder: Path,
+    *entries: Article,
+    site: Site = SITE,
+    rate: int = 0,
+    topics: tuple[Topic, ...] = TOPICS,
 ) -> Application:
     """An application on an archive with some articles, and its index."""
     if entries:
         with database.writing() as transaction:
             put_all(transaction, *entries)
     follow(database, folder / "index")
-    settings = Settings(data=folder, site=site, server=Server(rate=rate), topics=TOPICS)
+    settings = Settings(data=folder, site=site, server=Server(rate=rate), topics=topics)
     return make_app(database=database, index=open_index(folder / "index"), settings=settings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 SAMPLE = 2_000
@@ -110,6 +110,11 @@ ENGLISH_WORDS = """
     because through between while being does did not but just more most some such other first only over out
 """
 ENGLISH = frozenset(ENGLISH_WORDS.split())
+# Words as frequent there that others have as well: they only add to what some of the above prove.
+SHARED_WORDS = """
+    a all an are as at be by for get he if in is it may my new no on one or she so two up we
+"""
+SHARED = frozenset(SHARED_WORDS.split())
 
 
 def language_of(text: str, *, declared: str | None = None) -> str:
@@ -184,12 +189,20 @@ def of_east_asia(scripts: Mapping[str, int], total: int, stated: str | None) -> 
 def of_latin(text: str, stated: str | None) -> str:
     """A language in Latin letters: English by its words, else what is declared, if it can be."""
     words = WORDS.findall(text.lower())
-    share = sum(map(ENGLISH.__contains__, words)) / max(1, len(words))
+    proven = list(filter(ENGLISH.__contains__, words))
+    share = len(proven) / max(1, len(words))
     if stated is None or stated in NOT_LATIN:
-        return "en" if share >= 0.1 else UNKNOWN
+        return "en" if share >= 0.1 or is_likely_english(words, proven) else UNKNOWN
     if stated != "en":
         return "en" if len(words) >= 12 and share >= 0.2 else stated
     return UNKNOWN if len(words) >= 60 and share < 0.03 else "en"
+
+
+def is_likely_english(words: Sequence[str], proven: Sequence[str]) -> bool:
+    """Whether few words of English alone, but several, stand among many that it shares with others."""
+    shared = list(filter(SHARED.__contains__, words))
+    several = len(set(proven)) >= 2 and len(set(shared)) >= 3
+    return several and len(proven) >= 0.05 * len(words) and len(proven) + len(shared) >= 0.2 * len(words)
 
 
 def of_cyrillic(text: str) -> str:

@@ -100,7 +100,8 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         # Of one whose language is not known too: else it would be that of the feed.
         entry.set(LANG, article.tag)
         entry.find("updated").text = timestamp(stored(article))
-        add(entry, "published").text = timestamp(published(article))
+        if when := published(article):
+            add(entry, "published").text = timestamp(when)
         for author in people(article):
             add(add(entry, "author"), "name").text = author
         summary = line(article.summary)
@@ -123,7 +124,8 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def extend_rss(self, item: Any) -> Any:
         feed, article = self.feed, self.article
         add(item, "link").text = feed.base_url + article.address
-        add(item, "pubDate").text = format_datetime(published(article))
+        if when := published(article):
+            add(item, "pubDate").text = format_datetime(when)
         add_dublin_core(item, "language", article.tag)
         for author in people(article):
             add_dublin_core(item, "creator", author)

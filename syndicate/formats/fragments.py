@@ -64,7 +64,7 @@ def key(format: str, feed: Feed, article: Article) -> Hashable:
         (format, feed.base_url, article.id, article.sha, article.revision, article.address, article.title),
         (hash(article.html), hash(article.text), article.summary),
         (article.language, article.script, article.url, article.guid, article.rights, article.licence),
-        (article.published, article.first_seen, article.stored, article.authors),
+        (article.published, article.published_precision, article.first_seen, article.stored, article.authors),
         (article.enclosures, article.images, tuple(feed.types.get(i.sha256 or "") for i in article.images)),
         (article.source, source and (source.title, source.url)),
         tuple((id, topic and (topic.en, topic.zh)) for id, topic in topics),

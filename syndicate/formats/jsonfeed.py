@@ -75,13 +75,13 @@ def shell(feed: Feed) -> dict[str, Any]:
 def item(feed: Feed, article: Article) -> dict[str, Any]:
     """One article; either form of its text is required, so one without any has an empty one."""
     content, summary = illustrated(article), line(article.summary)
-    image = picture(feed, article, content)
+    image, when = picture(feed, article, content), published(article)
     facts = {
         "external_url": uri(article.url) if is_web(article.url) else None,
         "summary": summary,
         "image": image.url if image else None,
         "banner_image": image.url if image and "<img" not in content else None,
-        "date_published": timestamp(published(article)),
+        "date_published": timestamp(when) if when else None,
         "date_modified": timestamp(stored(article)),
         "authors": [{"name": author} for author in people(article)],
         "tags": distinct([*topic_names(feed, article).values(), *article.categories]),
@@ -108,6 +108,7 @@ def record(feed: Feed, article: Article) -> dict[str, Any]:
         "source": article.source,
         "revision": article.revision,
         "sha256": article.sha,
+        "published_precision": article.published_precision,
         "topics": list(article.topics),
         **feed.marks.get(article.id, {}),
         "translations": [

@@ -95,10 +95,10 @@ def stored(article: Article) -> datetime:
     return article.stored
 
 
-def published(article: Article) -> datetime:
-    """What the source says, never later than we had it, since readers pin future entries on top."""
+def published(article: Article) -> datetime | None:
+    """What the source says, if anything, never later than we had it: readers pin future entries on top."""
     first = article.first_seen or stored(article)
-    return min(article.published, first) if article.published else first
+    return min(article.published, first) if article.published else None
 
 
 def topic_names(feed: Feed, article: Article) -> dict[str, str]:

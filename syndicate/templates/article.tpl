@@ -54,7 +54,9 @@
 % end
 </p>
 % end
-<dl class="facts"><div><dt>{{t["published"]}}</dt><dd><time datetime="{{row.machine_time}}">{{t.published(article)}}</time></dd></div><div><dt>{{t["source"]}}</dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></dd></div>\\
+<dl class="facts"><div><dt>{{t["published"]}}</dt><dd>\\
+% include("when.tpl", when=t.published(article))
+</dd></div><div><dt>{{t["source"]}}</dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></dd></div>\\
 % if authors:
 <div><dt>{{t["author"]}}</dt><dd>\\
 % for place_of_author, (name, address_of_author, author_tag) in enumerate(authors):

@@ -29,7 +29,9 @@
 </p>
 <dl class="facts">\\
 % for row, date in zip(rows, dates):
-<div><dt><a href="{{row.address}}" lang="{{row.language_tag}}">{{row.language}}</a></dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>, <time datetime="{{row.machine_time}}">{{date}}</time></dd></div>\\
+<div><dt><a href="{{row.address}}" lang="{{row.language_tag}}">{{row.language}}</a></dt><dd><a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a>, \\
+% include("when.tpl", when=date)
+</dd></div>\\
 % end
 </dl><p class="intro muted">{{said}}
 % if not are_whole:

@@ -26,7 +26,9 @@
 % end
 ><a href="{{row.address}}">\\
 % include("pieces.tpl", pieces=row.title)
-</a></h2><p class="meta"><time datetime="{{row.machine_time}}">{{row.time}}</time> <a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></p><p\\
+</a></h2><p class="meta">\\
+% include("when.tpl", when=row.time)
+ <a href="{{row.source_address}}" lang="{{row.source_tag}}">{{row.source}}</a></p><p\\
 % if row.tag:
  lang="{{row.tag}}"\\
 % end

@@ -30,8 +30,9 @@
 ><a href="{{base_url}}{{row.address}}" target="_blank" rel="noopener">\\
 % include("pieces.tpl", pieces=row.title)
 </a><p class="meta" lang="{{t.tag}}"><span lang="{{row.source_tag}}">{{row.source}}</span>\\
-% if row.machine_time:
- · <time datetime="{{row.machine_time}}">{{row.time}}</time>\\
+% if row.time:
+ · \\
+% include("when.tpl", when=row.time)
 % end
 </p></li>
 % end

@@ -30,8 +30,9 @@
 >{{name}}</a>\\
 % end
 </nav><p class="sort small">\\
-% for rel, name, address in dated.steps if dated else ():
-<a rel="{{rel}}" href="{{address}}">{{name}}</a> \\
+% # The pages of one list are the series here; the month or day beside it is another list.
+% for _, name, address in dated.steps if dated else ():
+<a href="{{address}}">{{name}}</a> \\
 % end
 % for kind, mime, address in feeds:
 <a href="{{address}}">{{kind}}</a>\\

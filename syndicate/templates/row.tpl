@@ -1,4 +1,6 @@
-<li class="hit{{' lead' if lead else ''}}"><time datetime="{{row.machine_time}}">{{row.time}}</time><article><{{level}}\\
+<li class="hit{{' lead' if lead else ''}}">\\
+% include("when.tpl", when=row.time)
+<article><{{level}}\\
 % if row.tag:
  lang="{{row.tag}}"\\
 % end

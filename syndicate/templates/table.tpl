@@ -36,9 +36,13 @@
 >{{row_name}}</a></th>\\
 % for cell in cells:
 % if isinstance(cell, tuple):
-<td class="fmt">\\
+<td class="fmt"\\
+% if row_tag != t.tag:
+ lang="{{row_tag}}"\\
+% end
+>\\
 % for kind, link, said in cell:
-<a href="{{link}}" aria-label="{{said}} {{kind}}" lang="{{row_tag}}">{{kind}}</a>\\
+<a href="{{link}}" aria-label="{{said}} {{kind}}">{{kind}}</a>\\
 % end
 </td>\\
 % else:
