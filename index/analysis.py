@@ -214,8 +214,8 @@ def is_name(run: str) -> bool:
 
 @lru_cache(1 << 13)
 def stem_of(word: str) -> str:
-    """The English stem; a word of another language or with digits is its own."""
-    return stem(word) if ENGLISH.fullmatch(word) else word
+    """The English stem; a small word, or one of another language or with digits, is its own."""
+    return stem(word) if ENGLISH.fullmatch(word) and word not in STOPPING else word
 
 
 def words(folded: str) -> Iterator[str]:

@@ -28,6 +28,7 @@ from index.analysis import (
 )
 from index.folded import Span, folded
 from index.query import Node, Phrase, Prefix, Word, positive
+from index.stem import beginnings
 
 Leaf = Word | Phrase | Prefix
 Finder = Callable[[str], list[Span]]
@@ -107,9 +108,8 @@ def beginning(letters: str) -> Finder:
 def of_one_stem(word: str) -> Finder:
     """Finds the words with the stem of a word."""
     root = stem_of(word)
-    # Words begin like their stem but for its last letter: cities and citi, city and citi.
-    begun = beginning(root[:-1] or root)
-    return lambda text: [span for span in begun(text) if stem_of(text[slice(*span)]) == root]
+    begun = [beginning(letters) for letters in beginnings(root)]
+    return lambda text: [span for find in begun for span in find(text) if stem_of(text[slice(*span)]) == root]
 
 
 def together(pieces: Sequence[str]) -> Finder:
