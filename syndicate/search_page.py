@@ -95,7 +95,7 @@ def results_page(
     pages: Pages, results: Results, selection: Selection, view: View, t: Words, shared: dict[str, Any]
 ) -> str:
     """The articles found, with all that leads on from them."""
-    shown = rows(pages, results, selection, t)
+    shown = rows(pages, results, selection, t, exact=view.exact)
     listed = results.total + results.more + results.across + results.meant
     last = max(1, -(-listed // (view.n or PAGE)))
     return pages.page(
@@ -125,11 +125,11 @@ def by_story(selection: Selection, view: View, t: Words) -> tuple[str, str]:
     return t[key], write("/search", replace(selection, paired=not selection.paired), plain)
 
 
-def rows(pages: Pages, results: Results, selection: Selection, t: Words) -> list[Row]:
+def rows(pages: Pages, results: Results, selection: Selection, t: Words, *, exact: bool) -> list[Row]:
     """The articles found as rows, what they were found by marked."""
     found = one_a_story(pages.database, pages.found([hit.id for hit in results.hits]))
     others = pages.found([other.id for article in found for other in article.translations])
-    node = with_others(selection.query, results.also_searched)
+    node = with_others(selection.query, results.also_searched, exact=exact)
     through = {hit.id: translated(hit, t) for hit in results.hits if hit.through}
     listed = pages.rows(
         found,
