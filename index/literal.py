@@ -17,12 +17,14 @@ from index.analysis import UNSPACED, flat, runs
 CHUNK = re.compile(f'[^\\s{UNSPACED}()\\[\\]{{}}<>"“”,;!?…—|、。，；！？（）「」《》【】\x00]+')
 # What is no part of a chunk: signs at its edges but for .net, c++ and c#.
 EDGES = re.compile(r"^(?:(?!\.\w)[\W_])+|[^\w+#＋＃]+$")
+ACCENT = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 LETTER = re.compile(r"[^\W_]")
 ENDS = ".,;:!?\"')"
 # With these in it a word is another word; other signs are as often left out or a space.
 SIGNS = re.compile(r"\w[.+#]|[.+#]\w")
 DOTTED = re.compile(r"(?:\w\.)+\w?")
-LONGEST = 128
+# A longer chunk is an address and kept in parts.
+LONGEST, WITHIN = 128, re.compile("[/?&=]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,10 @@ def telling(text: str) -> set[str]:
     some = {word for word in text.split() if not (word.isascii() and word.rstrip(ENDS).isalnum())}
     # Only these are folded, without the unspaced script around them.
     folded = fold("\n".join(chunk for word in some for chunk in CHUNK.findall(word)))
-    found = {chunk for chunk in chunks(folded) if len(chunk) <= LONGEST and not is_plain(chunk)}
+    whole = chunks(folded)
+    long = {chunk for chunk in whole if len(chunk) > LONGEST}
+    whole = (whole - long).union(*(WITHIN.split(chunk) for chunk in long))
+    found = {chunk for chunk in whole if chunk and not is_plain(chunk)}
     # Where accents do not count, what has signs is looked for without them.
     return found | {flat(chunk) for chunk in found if SIGNS.search(chunk)}
 
@@ -62,7 +67,7 @@ def column(title: str, text: str) -> bytes:
 def accented(title: str, text: str) -> tuple[str, ...]:
     """The words, without accents, that a document has only with them."""
     both = f"{title}\n{text}"
-    if both.isascii():
+    if both.isascii() or not ACCENT.search(both):
         return ()
     found = {flat(run): None for chunk in sorted(telling(both)) for run in runs(chunk) if flat(run) != run}
     plain = set(runs(fold(both))) if found else set()

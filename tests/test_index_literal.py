@@ -102,6 +102,8 @@ def test_only_what_is_more_than_plain_words_is_kept() -> None:
         "c++",
         "c# för http://e.example node.js well-known",
     ]
+    address = f"https://e.example/node.js/{'x/' * 80}"
+    assert b"node.js" in column("", address).split()
     assert accented("För dig", "for you; région") == ("region",)
 
 
