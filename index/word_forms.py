@@ -95,25 +95,26 @@ unroll unveil vacuum
 
 # Words that look like a form of another word and are none, or mean something else.
 KEPT = """
-acoustics aerobics aeronautics aesthetics afterwards ahmed alfred alias always amos analytics angeles
-anything apos aries arkansas arms asbestos athens athletics atlas awning bahamas barbados bed beijing being
-besides best better bias biped bleed boeing bred breed bring brussels btrfs canvas carlos ceiling census
-centos ceramics chaos charles chongqing christmas chromeos civics cling coreos corps cosmos creed crooked
-customs cybernetics dallas darling davos ddos deed devops diabetes ding douglas dumpling during dynamics
-earring economics electronics emacs embed ethics ethos evening everything exceed feed fling forbes forensics
-former founded founding fred freedos gas genetics goods gosling graphics greed gymnastics hades hamas
-hamstring harmonics harmonyos hatred headquarters heed hence hercules hermes herpes herring hers holmes
-honduras https hughes hundred hydraulics iaas illumos indeed informatics infrared inkling ipados james jeans
-jenkins jing jinping johannes jonas jones judas kansas kindred kinetics king kubernetes kudos laos lars las
-later latter leeds lens liaoning lightning ling linguistics logistics lower lucas lukas macos macports
-madras marcos mars mathematics maths mechanics mercedes mets ming mohammed morning msdos naked nanjing
-naples need netherlands newlywed news nicholas ning nixos nothing ntfs odds offspring optics ours ourselves
-overseas paas pancreas pants pathos pediatrics perhaps philippines phonetics physics ping plus politics
-postgres proceed pudding qing rabies rather reactos red rhodes ring robotics rugged saas sacred santos seed
-semantics series seychelles shed shilling shred sibling sing sled sling something sometimes species speed
-spring statistics steamos steed sterling sting string succeed swing sysfs taiping texas thames theirs
-themselves thermodynamics thing thomas ting tmpfs tobias towards tropics tvos underwing united vegas viking
-wales watchos wed wedding weed whereas wicked windows wing wring xiaoping xining yes yours yourselves
+according acoustics aerobics aeronautics aesthetics afterwards ahmed alfred alias always amos analytics
+angeles anything apos aries arkansas arms asbestos athens athletics atlas awning bahamas barbados bearing
+bearings bed beijing being besides best better bias biped bleed boeing bred breed bring brussels btrfs
+canvas carlos ceiling census centos ceramics chaos charles chongqing christmas chromeos civics cling
+concerning coreos corps cosmos creed crooked customs cybernetics dallas darling davos ddos deed devops
+diabetes ding douglas dumpling during dynamics earring economics electronics emacs embed ethics ethos
+evening everything exceed feed fling forbes forensics former founded founding fred freedos gas genetics
+goods gosling graphics greed gymnastics hades hamas hamstring harmonics harmonyos hatred headquarters heed
+hence hercules hermes herpes herring hers holmes honduras https hughes hundred hydraulics iaas illumos
+indeed informatics infrared inkling ipados james jeans jenkins jing jinping johannes jonas jones judas
+kansas kindred kinetics king kubernetes kudos laos lars las later latter leeds lens liaoning lightning ling
+linguistics logistics lower lucas lukas macos macports madras marcos mars mathematics maths mechanics
+mercedes mets ming mohammed morning msdos naked nanjing naples need netherlands newlywed news nicholas ning
+nixos nothing ntfs odds offspring optics ours ourselves overseas paas pancreas pants pathos pediatrics
+perhaps philippines phonetics physics ping plus politics postgres proceed pudding qing rabies rather reactos
+red regarding rhodes ring robotics rugged saas sacred santos seed semantics series seychelles shed shilling
+shred sibling sing sled sling something sometimes species speed spring statistics steamos steed sterling
+sting string succeed swing sysfs taiping texas thames theirs themselves thermodynamics thing thomas ting
+tmpfs tobias towards tropics tvos underwing united vegas viking wales watchos wed wedding weed whereas
+wicked windows wing wring xiaoping xining yes yours yourselves
 """
 # Plurals in -is and -us, which no other words in -is and -us are.
 PLURALS = """

@@ -177,6 +177,8 @@ def test_nearly_all_real_texts_are_folded_in_place() -> None:
         ("go", "She went, goes, is going and gone; good.", ["went", "goes", "going", "gone"]),
         ("city", "Cities of a citizen, the city's.", ["Cities", "city"]),
         ("hope", "Hoping for hops, hopes and hopping", ["Hoping", "hopes"]),
+        ("willing", "A will, willing", ["willing"]),
+        ("others", "Other and others", ["others"]),
         ("die", "He died, dying to dine; he dies.", ["died", "dying", "dies"]),
     ],
 )
