@@ -214,8 +214,11 @@ def is_name(run: str) -> bool:
 
 @lru_cache(1 << 13)
 def stem_of(word: str) -> str:
-    """The English stem; a word of another language or with digits is its own."""
-    return stem(word) if ENGLISH.fullmatch(word) else word
+    """The English stem; a small word, or one of another language or with digits, is its own."""
+    if word in STOPPING or not ENGLISH.fullmatch(word):
+        return word
+    root = stem(word)
+    return word if root in STOPPING else root  # willing, others
 
 
 def words(folded: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from archive.model import Article
+from index import literal
 from index.alphabet import codes_of
 from index.analysis import GRAM
 from index.aside import Aside
@@ -137,14 +138,17 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
         self._lay_aside("words", batch.words)
         self._columns.add("length", batch.lengths)
         self._columns.add_bytes("text", batch.normal, batch.sizes)
-        keys = [each.id.encode() for each in some]
-        self._columns.add_bytes("key", b"".join(keys), np.array(list(map(len, keys)), np.int64))
+        self._add_bytes("key", [each.id.encode() for each in some])
+        self._add_bytes("signs", [literal.column(each.title, each.searched) for each in some])
         for name, values in numbers(some).items():
             self._columns.add(name, values)
         for name, each in words.items():
             codes = self._names[name].codes(chain.from_iterable(each))
             docs = np.repeat(np.arange(first, first + len(some)), list(map(len, each)))
             self._lay_aside(name, (codes << 16 | docs).view(np.uint64))
+
+    def _add_bytes(self, name: str, values: Sequence[bytes]) -> None:
+        self._columns.add_bytes(name, b"".join(values), np.array(list(map(len, values)), np.int64))
 
     def _lay_aside(self, name: str, keys: Keys) -> None:
         """Keep keys of a field, in their order, until the segment is written."""

@@ -20,6 +20,7 @@ from index.analysis import (
     STOPPING,
     UNSPACED,
     cut,
+    flattened,
     is_unspaced,
     needle,
     normal,
@@ -27,7 +28,9 @@ from index.analysis import (
     stem_of,
 )
 from index.folded import Span, folded
+from index.literal import chunks, is_signed, pattern
 from index.query import Node, Phrase, Prefix, Word, positive
+from index.stem import beginnings
 
 Leaf = Word | Phrase | Prefix
 Finder = Callable[[str], list[Span]]
@@ -65,12 +68,30 @@ def matches(text: str, node: Node) -> list[Span]:
 def finders(node: Node) -> tuple[Finder, ...]:
     """What finds each word, phrase and prefix of a query in a folded text."""
     leaves = list(positive(node))
-    return tuple(map(finder, [leaf for leaf in leaves if is_telling(leaf)] or leaves))
+    # Among other words US and IT are names; where all is in capitals they tell nothing.
+    mixed = any(leaf.text.upper() != leaf.text for leaf in leaves)
+    some = [leaf for leaf in leaves if not is_small(leaf) or (mixed and is_capitals(leaf.text))]
+    return tuple(map(signed_finder, some or leaves))
 
 
-def is_telling(leaf: Leaf) -> bool:
-    """Whether something is said by a leaf: it is no small word, which nearly every text has."""
-    return not isinstance(leaf, Word) or leaf.text not in SMALL | STOPPING | PARTICLES
+def is_small(leaf: Leaf) -> bool:
+    """Whether a leaf is a small word alone, which nearly every text has and which says nothing."""
+    pieces = runs_of(leaf.text)
+    return not isinstance(leaf, Prefix) and len(pieces) == 1 and pieces[0] in SMALL | STOPPING | PARTICLES
+
+
+def is_capitals(text: str) -> bool:
+    """Whether a word is written as an acronym."""
+    return len(text) > 1 and text.isupper()
+
+
+def signed_finder(leaf: Leaf) -> Finder:
+    """What finds a word, phrase or prefix; words like c++ with their signs."""
+    chunk = flattened(leaf.text)
+    if isinstance(leaf, Prefix) or not is_signed(chunk) or chunks(chunk) != {chunk}:
+        return finder(leaf)
+    sought = pattern(chunk)
+    return lambda text: [match.span() for match in sought.finditer(text)]
 
 
 def finder(leaf: Leaf) -> Finder:
@@ -107,9 +128,8 @@ def beginning(letters: str) -> Finder:
 def of_one_stem(word: str) -> Finder:
     """Finds the words with the stem of a word."""
     root = stem_of(word)
-    # Words begin like their stem but for its last letter: cities and citi, city and citi.
-    begun = beginning(root[:-1] or root)
-    return lambda text: [span for span in begun(text) if stem_of(text[slice(*span)]) == root]
+    begun = [beginning(letters) for letters in beginnings(root)]
+    return lambda text: [span for find in begun for span in find(text) if stem_of(text[slice(*span)]) == root]
 
 
 def together(pieces: Sequence[str]) -> Finder:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from archive.errors import QueryError
 from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
+from index.literal import wanted
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
 from index.terms import NO_POSTINGS, Ids, encoded
 from index.vectors import Mask, Snapshot, mask_of
@@ -98,9 +99,9 @@ class Matcher:
         """Those of the documents ``within`` that the node finds; the tree is at most a few levels deep."""
         match node:
             case Word(text=text):
-                return self.word(runs_of(text), within)
+                return self.standing(text, self.word(runs_of(text), within))
             case Phrase(text=text):
-                return self.literal(runs_of(text), within)
+                return self.standing(text, self.literal(runs_of(text), within))
             case Prefix(text=text):
                 return within.of(self.expanded("words", text))
             case Title(node=inner):
@@ -154,9 +155,23 @@ class Matcher:
             return within.of(self.expanded("title", node.text))
         pieces = runs_of(node.text)
         if isinstance(node, Word) and not self.exact and len(pieces) == 1 and not is_unspaced(pieces[0]):
-            return within.of(self.union("title", [stem_of(pieces[0][:LONGEST_WORD])]))
-        candidates = self.candidates(pieces, "title", within)
-        return candidates[self.compared(pieces, candidates, title=True)] if pieces else candidates
+            found = within.of(self.union("title", [stem_of(pieces[0][:LONGEST_WORD])]))
+        else:
+            candidates = self.candidates(pieces, "title", within)
+            found = candidates[self.compared(pieces, candidates, title=True)] if pieces else candidates
+        return self.standing(node.text, found, title=True)
+
+    def standing(self, text: str, found: Ids, *, title: bool = False) -> Ids:
+        """Those of the documents found where a word stands with its signs, and to the letter if so meant."""
+        sought = wanted(text, exact=self.exact)
+        for word in sought.plain:
+            found = found[~among(found, self.union("accented", [word]))]
+        for chunk, pattern in sought.chunks:
+            if self.may_compare(len(found)):
+                found = found[self.snapshot.contains(chunk, found, "signs", title=title)]
+                texts = self.snapshot.signs(found.tolist(), title=title)
+                found = found[np.array([pattern.search(each) is not None for each in texts], np.bool_)]
+        return found
 
     def pieces(self, pieces: Sequence[str]) -> list[str]:
         """The terms that a document needs to have for these pieces to stand in it, the rarest first."""
@@ -188,11 +203,16 @@ class Matcher:
 
     def compared(self, pieces: Sequence[str], candidates: Ids, *, title: bool = False) -> Mask:
         """Which candidates have a text with the pieces literally."""
-        self._compared += len(candidates)
-        if self._compared > MOST_COMPARED:
-            self.note("So much had to be compared that some articles are listed unchecked.")
+        if not self.may_compare(len(candidates)):
             return np.ones(len(candidates), np.bool_)
         return self.snapshot.contains(needle(pieces), candidates, title=title)
+
+    def may_compare(self, number: int) -> bool:
+        """Whether so many more texts may be looked at; if not, the answer says so."""
+        self._compared += number
+        if self._compared > MOST_COMPARED:
+            self.note("So much had to be compared that some articles are listed unchecked.")
+        return self._compared <= MOST_COMPARED
 
     def union(self, field: str, terms: Iterable[str]) -> Ids:
         """The documents with any of these terms in a field."""

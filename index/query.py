@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from archive.errors import QueryError
 from archive.fold import fold
 from index.analysis import LITERAL, cut, flat, is_unspaced, runs
+from index.literal import trimmed
 
 LONGEST = 1000
 MOST_OPERATORS = 16
@@ -37,14 +38,9 @@ OPERATORS = {
     "NOT": "NOT", "非": "NOT",
 }  # fmt: skip
 LANGUAGES = {
-    "中文": "zh",
-    "汉语": "zh",
-    "漢語": "zh",
-    "chinese": "zh",
-    "英文": "en",
-    "英语": "en",
-    "english": "en",
-}
+    "中文": "zh", "汉语": "zh", "漢語": "zh", "chinese": "zh",
+    "英文": "en", "英语": "en", "english": "en",
+}  # fmt: skip
 PUNCTUATION = str.maketrans(
     {
         **dict.fromkeys("“”„‟″«»「」『』〝〞＂", '"'),
@@ -65,7 +61,6 @@ TOKEN = re.compile(
       | (?P<word>[^\s"()]+)""",
     re.VERBOSE,
 )
-EDGES = re.compile(r"^\W+|\W+$")
 DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月日]?")
 
 
@@ -211,10 +206,14 @@ def read_as(node: Node) -> str:  # noqa: PLR0911 (one for each kind of node)
             )
 
 
-def with_others(query: str, words: Iterable[str]) -> Node:
+def with_others(query: str, words: Iterable[str], *, exact: bool = False) -> Node:
     """A query together with words that were also searched for it: what is to be marked in the answers."""
+    node = parse_query(query)
+    if exact:
+        found = (Phrase(text=each.text) if isinstance(each, Word) else each for each in positive(node))
+        return Any(parts=tuple(found))
     leaves = ((Phrase if is_unspaced(word) or " " in word else Word)(text=word) for word in words)
-    return Any(parts=(parse_query(query), *leaves))
+    return Any(parts=(node, *leaves))
 
 
 def positive(node: Node) -> Iterator[Word | Phrase | Prefix]:
@@ -278,7 +277,7 @@ def plain(text: str) -> list[Leaf | Mark]:
     if stars and len(pieces) == 1 and len(pieces[0]) >= SHORTEST_PREFIX and not is_unspaced(pieces[0]):
         return [Prefix(text=pieces[0])]
     if all(len(piece) <= LITERAL or not is_unspaced(piece) for piece in pieces):
-        return [Word(text=EDGES.sub("", text) or text)]
+        return [Word(text=trimmed(text) or text)]
     cuts = [(piece, cut(piece) if is_unspaced(piece) else [piece]) for piece in pieces]
     return [Word(text=word, within=piece) for piece, words in cuts for word in words]
 

@@ -12,16 +12,16 @@ from whoosh.columns import NumericColumn, VarBytesColumn
 
 from archive.errors import ServiceError
 from archive.model import Article
-from index import pinyin
+from index import literal, pinyin
 
 NAME = "MAIN"  # of the index, in the names of its files
 TERMS = ("body", "characters", "title", "words")
-KEYWORDS = ("by", "family", "id", "language", "pinyin", "script", "source", "topics")
+KEYWORDS = ("accented", "by", "family", "id", "language", "pinyin", "script", "source", "topics")
 # Columns of numbers, with the type code of each: the publication number, the day as an ordinal, the time that
 # orders lists in seconds, the change it was indexed at, and how many terms the body has.
 NUMBERS = {"number": "i", "day": "i", "sorted": "q", "seq": "q", "length": "i"}
-# Columns of bytes: the id, and the normal text, which phrases are checked in.
-BYTES = ("key", "text")
+# Columns of bytes: the id, the normal text, which phrases are checked in, and what of the text it lacks.
+BYTES = ("key", "signs", "text")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +46,7 @@ def keywords(
     """What public articles are filtered by: the terms of each, by field."""
     titles = pinyin.title_words([article.title for article in articles])
     return {
+        "accented": [literal.accented(article.title, article.searched) for article in articles],
         "by": [article.authors for article in articles],
         "family": [tuple(filter(None, [families.get(article.source)])) for article in articles],
         "id": [(article.id,) for article in articles],

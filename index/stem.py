@@ -1,114 +1,140 @@
-"""English words without their endings, by Martin Porter's algorithm of 1980. Pure."""
+"""English words without the endings of their forms: studies, studied and studying are study. Pure.
+
+Only forms of one word share a stem: plurals, -ed, -ing, -er and -est of adjectives, and irregular ones. Words
+made of others are words of their own: university is not universe, and united is not unit. A stem is the word
+as a dictionary has it wherever the rules are right; where they are wrong it should at least be no other word.
+"""
 
 from __future__ import annotations
 
 import re
 
-# A news archive must tell "news" from "new"; the others are no plurals either.
-KEPT = frozenset({"news", "athens", "texas", "wales", "census", "atlas", "cosmos", "bias"})
-VOWEL_Y = re.compile("(?<=[^aeiou])y")
-SHAPES = dict.fromkeys(range(ord("a"), ord("z") + 1), "c") | {ord(vowel): "v" for vowel in "aeiouY"}
-STEP_2 = (
-    ("ationalli", "ate"), ("tionalli", "tion"),
-    ("ational", "ate"), ("ization", "ize"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
-    ("tional", "tion"), ("biliti", "ble"), ("entli", "ent"), ("ousli", "ous"), ("ation", "ate"),
-    ("alism", "al"), ("aliti", "al"), ("iviti", "ive"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"),
-    ("abli", "able"), ("alli", "al"), ("ator", "ate"), ("eli", "e"),
-)  # fmt: skip
-STEP_3 = (
-    ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"),
-    ("ness", ""), ("ful", ""),
-)  # fmt: skip
-STEP_4 = (
-    "ement", "ance", "ence", "able", "ible", "ment", "sion", "tion", "ant", "ent", "ism", "ate", "iti", "ous",
-    "ive", "ize", "al", "er", "ic", "ou",
-)  # fmt: skip
-# Each table with its endings: most words have none of them, which one look settles.
-TABLES = tuple((tuple(suffix for suffix, _ in table), table) for table in (STEP_2, STEP_3))
+from index.word_forms import (
+    GRADED,
+    IRREGULAR,
+    KEPT,
+    NOT_GRADED,
+    PLURALS,
+    SILENT,
+    UNSILENT,
+    WITH_CHE,
+    WITH_IE,
+    WITH_OE,
+    WITH_USE,
+)
+
+SHORTEST = 4  # letters; in shorter words an ending is part of the word, or of an acronym
+VOWELS = re.compile("[aeiouy]+")
+TWO_VOWELS = re.compile("[aeiou][aeiouy].$")
+VOWEL_AND_CONSONANT = re.compile("[aeiouy][^aeiouyhwx]$")
+DOUBLED = re.compile(r"([bdgmnprtv])\1$")
+# A letter, or several, before -ed and -ing with a silent -e behind them in the word itself.
+SILENT_BEHIND = re.compile(r"(?:[vcu]|[^tz]z|[^s]s|[aeiou]g|[dlr]g|[ae]ng|[^aeiourlwy]l|[bcdgkpt]r|[iu]at)$")
+# The same where a vowel and a consonant end several syllables: in prepare, decide, define, but not in open.
+SILENT_AFTER_VOWEL = re.compile(
+    "(?:at|ot|ut|[aeiou]d|[iou]b|am|um|ap|yp|[aiou]k|il|ul|in|un|ar|ir|ur|yr|yz|ys)$"
+)
+WITH_US = re.compile("[aeiouy].*[^aeiouy]uses$|[iu]uses$")  # campuses, geniuses; not houses
+FORMS = {
+    form: base
+    for base, *forms in (line.split() for line in re.split("[;\n]", IRREGULAR) if line)
+    for form in forms
+}
+ENDINGS = ("s", "ed", "ing")
+
+
+def graded(word: str) -> tuple[str, str]:
+    """An adjective's forms in -er and -est."""
+    if word.endswith("e"):
+        start = word[:-1]
+    elif word.endswith("y") and word[-2] not in "aeiou":
+        start = word[:-1] + "i"
+    elif len(VOWELS.findall(word)) == 1 and re.search("[^aeiou][aeiou][bdgmnpt]$", word):
+        start = word + word[-1]
+    else:
+        start = word
+    return f"{start}er", f"{start}est"
+
+
+FORMS |= {form: word for word in GRADED.split() for form in graded(word)} | {"lowest": "low"}
+FORMS |= {form: form[:-1] for form in PLURALS.split()}
+OTHERS = frozenset(KEPT.split()) | frozenset(NOT_GRADED.split())
+IRREGULAR_FORMS: dict[str, list[str]] = {}
+for _form, _word in FORMS.items():
+    IRREGULAR_FORMS.setdefault(_word, []).append(_form)
+WITH_E = frozenset(" ".join((WITH_IE, WITH_OE, WITH_CHE, WITH_USE)).split())
+WITH_SILENT, WITHOUT_SILENT = frozenset(SILENT.split()), frozenset(UNSILENT.split())
 
 
 def stem(word: str) -> str:
-    """The stem of a lower-case English word: one for all its forms, not always a word itself."""
-    if len(word) < 3 or word in KEPT:
+    """The stem of a lower-case English word: one for all its forms, and its own stem."""
+    if word in OTHERS:
         return word
-    word = final_y(past_and_participle(plural(word)))
-    for endings, table in TABLES:
-        if word.endswith(endings):
-            word = exchanged(word, table)
-    return tidied(without_suffix(word))
+    if word in FORMS:
+        return FORMS[word]
+    if len(word) < SHORTEST or not word.endswith(ENDINGS):
+        return word
+    found = without_ending(word)
+    return word if found == word else stem(found)
 
 
-def shape(word: str) -> str:
-    """The word with ``v`` for each vowel and ``c`` for each consonant."""
-    return (VOWEL_Y.sub("Y", word) if "y" in word else word).translate(SHAPES)
+def beginnings(root: str) -> list[str]:
+    """What all words with a stem begin with, none of which begins with another."""
+    # A last -e and -y may be lost: hope and hoping, city and cities.
+    short = root[:-1] if len(root) > 2 and root[-1] in "ey" else root
+    some = sorted({short, *IRREGULAR_FORMS.get(root, ())})
+    return [one for one in some if not any(other != one and one.startswith(other) for other in some)]
 
 
-def measure(word: str) -> int:
-    """How often a vowel is followed by a consonant: the length of a word in Porter's sense."""
-    return shape(word).count("vc")
-
-
-def short_end(word: str) -> bool:
-    """The word ends like ``hop``: consonant, vowel, consonant other than w, x, y."""
-    return shape(word).endswith("cvc") and word[-1] not in "wxy"
-
-
-def plural(word: str) -> str:
-    """Step 1a."""
-    if word.endswith(("sses", "ies")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
-def past_and_participle(word: str) -> str:
-    """Step 1b."""
+def without_ending(word: str) -> str:
+    """A word without one ending, if it has one."""
+    if word.endswith("s"):
+        return singular(word)
     if word.endswith("eed"):
-        return word[:-1] if measure(word[:-3]) > 0 else word
-    for suffix in ("ed", "ing"):
-        if word.endswith(suffix):
-            rest = word.removesuffix(suffix)
-            return restored(rest) if "v" in shape(rest) else word
-    return word
-
-
-def restored(word: str) -> str:
-    """A verb without -ed or -ing, as it was before: hop(p)ed, fil(e)d."""
-    if word.endswith(("at", "bl", "iz")):
-        return word + "e"
-    if len(word) > 1 and word[-1] == word[-2] and word[-1] not in "aeioulsz":
-        return word[:-1]
-    return word + "e" if measure(word) == 1 and short_end(word) else word
-
-
-def final_y(word: str) -> str:
-    """Step 1c: happy and happiness share a stem."""
-    return word[:-1] + "i" if word.endswith("y") and "v" in shape(word[:-1]) else word
-
-
-def exchanged(word: str, table: tuple[tuple[str, str], ...]) -> str:
-    """Steps 2 and 3: a long ending becomes a short one."""
-    for suffix, short in table:
-        if word.endswith(suffix):
-            rest = word.removesuffix(suffix)
-            return rest + short if measure(rest) > 0 else word
-    return word
-
-
-def without_suffix(word: str) -> str:
-    """Step 4; of -sion and -tion only the ``ion`` goes."""
-    if not word.endswith(STEP_4):
         return word
-    for suffix in STEP_4:
-        if word.endswith(suffix):
-            rest = word[:-3] if suffix.endswith("ion") else word.removesuffix(suffix)
-            return rest if measure(rest) > 1 else word
-    return word
+    if word.endswith("ied") and len(word) > SHORTEST:
+        return word[:-3] + "y"
+    rest = word[: -3 if word.endswith("ing") else -2]
+    return restored(rest) if len(rest) > 1 and VOWELS.search(rest) else word
 
 
-def tidied(word: str) -> str:
-    """Step 5: a last e and a double l."""
-    if word.endswith("e"):
-        size = measure(word[:-1])
-        if size > 1 or (size == 1 and not short_end(word[:-1])):
-            word = word[:-1]
-    return word[:-1] if word.endswith("ll") and measure(word) > 1 else word
+def singular(word: str) -> str:
+    """A word without the -s of a plural or of he, she and it."""
+    once = word[:-1]
+    if word.endswith(("ss", "us", "is")):
+        return word
+    if once in WITH_E:
+        return once
+    if word.endswith("ies"):
+        return once if len(word) <= SHORTEST or word[-4] in "aeiou" else word[:-3] + "y"
+    if word.endswith(("sses", "xes", "zzes", "shes", "ches", "oes")):
+        return word[:-2]
+    return word[:-2] if WITH_US.search(word) else once
+
+
+def restored(rest: str) -> str:
+    """A word without -ed or -ing, as it was before: hop(p)ed, hop(e)d."""
+    if rest in WITHOUT_SILENT:
+        return rest
+    if rest in WITH_SILENT:
+        return rest + "e"
+    if rest[-1] == rest[-2]:
+        return undoubled(rest)
+    return rest + "e" if is_silent(rest.replace("qu", "qw")) else rest
+
+
+def undoubled(rest: str) -> str:
+    """The end of a word whose last letter stands twice: once in stop(p)ed, twice in call(ed)."""
+    several = len(VOWELS.findall(rest)) > 1
+    if DOUBLED.search(rest):
+        return rest[:-1] if len(rest) > 3 else rest
+    return rest[:-1] if rest.endswith("ll") and several else rest
+
+
+def is_silent(rest: str) -> bool:
+    """Whether a silent -e was lost before -ed or -ing."""
+    if SILENT_BEHIND.search(rest):
+        return True
+    if TWO_VOWELS.search(rest) or not VOWEL_AND_CONSONANT.search(rest):
+        return False
+    return len(VOWELS.findall(rest)) == 1 or SILENT_AFTER_VOWEL.search(rest) is not None

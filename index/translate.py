@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.analysis import LONGEST_WORD, PARTICLES, SMALL, STOPPING, is_unspaced, runs_of, stem_of
 from index.lexicon import Lexicon, Renderings, Tongue
+from index.literal import is_signed
 from index.query import All, Any, Node, Phrase, Word
 
 MOST_GROUPS = 32
@@ -35,7 +36,7 @@ def groups_of(node: Node, lexicon: Lexicon, is_there: Known) -> tuple[list[Group
     stretch: list[str] = []
     seen: set[str] = set()
     for part in parts:
-        if isinstance(part, Word):
+        if isinstance(part, Word) and not is_signed(part.text):
             # Of a long Chinese run, which stands in pieces, the whole is looked at once.
             whole = part.within or part.text
             if not part.within or whole not in seen:

@@ -16,12 +16,14 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from index import stem, word_forms
 from index.analysis import is_unspaced
 from index.cedict import dictionary_file, read_dictionary, usual
 from index.glossary import GLOSSARY, read_glossary
 from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
 
 STARTER = Path(__file__).with_name("starter.tsv.gz")
+STEMS = (Path(stem.__file__), Path(word_forms.__file__))
 FORM = "1"  # moves when the same sources are to be compiled otherwise
 LIKELY = 0.05
 MAKING = threading.Lock()
@@ -77,7 +79,7 @@ def likely(lexicon: Lexicon, word: str) -> frozenset[str]:
 def edition() -> str:
     """What moves with everything that the lexicon is made of."""
     digest = sha256(FORM.encode())
-    for path in (GLOSSARY, STARTER):
+    for path in (GLOSSARY, STARTER, *STEMS):  # words are looked up by their stems
         digest.update(path.read_bytes() if path.is_file() else b"")
     if dictionary := dictionary_file():
         digest.update(f"{dictionary.name} {dictionary.stat().st_size}".encode())

@@ -24,7 +24,7 @@ from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 
 from index.manifest import Manifest
-from index.schema import NUMBERS
+from index.schema import BYTES, NUMBERS
 from index.terms import NO_POSTINGS, Ids, Numbers, Postings, Terms, Weights, encoded
 from index.vocabulary import Vocabulary
 
@@ -60,7 +60,7 @@ class Segment:
         self.terms = Terms(self._map, places[W3Codec.TERMS_EXT[1:]], places[W3Codec.POSTS_EXT[1:]])
         suffix = W3Codec.COLUMN_EXT
         self._columns = {name.removesuffix(suffix): place for name, place in places.items() if suffix in name}
-        self._starts = {name: self._offsets(name) for name in ("key", "text")}
+        self._starts = {name: self._offsets(name) for name in BYTES}
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """A column of numbers."""
@@ -85,10 +85,10 @@ class Segment:
         spans = zip(starts[:-1][alive].tolist(), starts[1:][alive].tolist(), strict=True)
         return b"".join(self._map[start:end] for start, end in spans), sizes
 
-    def contains(self, needle: bytes, docs: Sequence[int], *, title: bool) -> list[bool]:
-        """Which documents have these bytes in their normal text, or in the title alone."""
-        find = self._map.find
-        spans = ((self._starts["text"][doc], self._starts["text"][doc + 1]) for doc in docs)
+    def contains(self, needle: bytes, docs: Sequence[int], column: str, *, title: bool) -> list[bool]:
+        """Which documents have these bytes in a column of texts, or in its first line, the title's."""
+        find, starts = self._map.find, self._starts[column]
+        spans = ((starts[doc], starts[doc + 1]) for doc in docs)
         if title:
             spans = ((start, find(b"\n", start, end)) for start, end in spans)
         return [find(needle, start, end) >= 0 for start, end in spans]
@@ -251,16 +251,22 @@ class Snapshot:
         ids: Ids = self.kept(("from", field, prefix), made)[0]
         return ids
 
-    def contains(self, needle: str, ids: Ids, *, title: bool = False) -> Mask:
-        """Which of these documents, in rising order, have a piece of normal text."""
+    def contains(self, needle: str, ids: Ids, column: str = "text", *, title: bool = False) -> Mask:
+        """Which of these documents, in rising order, have a piece of normal text, or of another column."""
         self.texts_read += len(ids)
         sought = encoded(needle)
         edges = np.searchsorted(ids, self.bases)
         found: list[bool] = []
         for place, segment in enumerate(self.segments):
             docs = (ids[edges[place] : edges[place + 1]] - self.bases[place]).tolist()
-            found += segment.contains(sought, docs, title=title)
+            found += segment.contains(sought, docs, column, title=title)
         return np.array(found, np.bool_)
+
+    def signs(self, ids: Sequence[int], *, title: bool) -> list[str]:
+        """The words with signs or accents of documents, or of their titles alone."""
+        self.texts_read += len(ids)
+        texts = [segment.text("signs", doc).decode() for segment, doc in self.placed(ids)]
+        return [text.partition("\n")[0] for text in texts] if title else texts
 
     def let_go(self) -> None:
         """Give back what was read of the files; the system keeps it for as long as it has room."""

@@ -39,7 +39,7 @@ def answer(
             meaning=True,
         )
     )
-    node = with_others(selection.query, found.also_searched)
+    node = with_others(selection.query, found.also_searched, exact=view.exact)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
         {

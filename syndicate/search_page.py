@@ -89,7 +89,7 @@ def results_page(
 ) -> str:
     """The articles found, with all that leads on from them."""
     last = last_page(results.listed, view.n or PAGE, view)
-    shown = rows(pages, results, selection, t)
+    shown = rows(pages, results, selection, t, exact=view.exact)
     return pages.page(
         "search",
         t,
@@ -117,11 +117,11 @@ def by_story(selection: Selection, view: View, t: Words) -> tuple[str, str]:
     return t[key], write("/search", replace(selection, paired=not selection.paired), plain)
 
 
-def rows(pages: Pages, results: Results, selection: Selection, t: Words) -> list[Row]:
+def rows(pages: Pages, results: Results, selection: Selection, t: Words, *, exact: bool) -> list[Row]:
     """The articles found as rows, what they were found by marked."""
     found = one_a_story(pages.database, pages.found([hit.id for hit in results.hits]))
     others = pages.found([other.id for article in found for other in article.translations])
-    node = with_others(selection.query, results.also_searched)
+    node = with_others(selection.query, results.also_searched, exact=exact)
     through = {hit.id: translated(hit, t) for hit in results.hits if hit.through}
     listed = pages.rows(
         found,

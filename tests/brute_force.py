@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from archive.fold import fold
 from archive.model import Article, Selection
 from index.analysis import flattened, stem_of
 
@@ -62,12 +63,57 @@ def stands(sought: Sequence[str], within: Sequence[str]) -> bool:
     return False
 
 
+def signed(sought: str, exact: bool) -> list[str]:
+    """What of a word or phrase has to stand there as it is: what has signs; with ``exact`` every word."""
+    parts = re.split('[\\s()\\[\\]{}<>"“”,;!?…—|、。，；！？（）「」《》【】]+', fold(sought))
+    found = [
+        trimmed("".join(letters))
+        for part in parts
+        for unspaced, letters in groupby(part, is_of_unspaced)
+        if not unspaced
+    ]
+    if exact:
+        return [one for one in found if one]
+    return [flattened(one) for one in found if re.search(r"\w[.+#]|[.+#]\w", one)]
+
+
+def trimmed(piece: str) -> str:
+    """A piece from its first letter, or a dot before it, to its last, or + and # behind it."""
+    letters = [place for place, one in enumerate(piece) if kind(one) == "word"]
+    if not letters:
+        return ""
+    first, last = letters[0], letters[-1]
+    first -= piece[:first].endswith(".")
+    behind = piece[last + 1 :]
+    kept = max((place for place, one in enumerate(behind, 1) if one in "+#"), default=0)
+    return piece[first : last + 1 + kept]
+
+
+def is_of_unspaced(letter: str) -> bool:
+    """Whether a character is of a script without spaces."""
+    return kind(letter) == "unspaced"
+
+
+def as_it_stands(piece: str, whole: str, exact: bool) -> bool:
+    """Whether a piece stands in a folded text with nothing more to its word."""
+    text = f" {whole if exact else flattened(whole)} "
+    for start in range(1, len(text) - len(piece)):
+        if text.startswith(piece, start):
+            before, after = text[start - 1], text[start + len(piece)]
+            begins = kind(before) != "word" and not (piece[0] == "." and before in "._")
+            ends = kind(after) != "word" if kind(piece[-1]) == "word" else after not in "+#"
+            if begins and ends:
+                return True
+    return False
+
+
 class Read:
     """An article read for searching."""
 
     def __init__(self, article: Article) -> None:
         self.article = article
         self.title, self.text = words(article.title), words(article.searched)
+        self.folded_title, self.folded = fold(article.title), fold(f"{article.title}\n{article.searched}")
         self.stems = frozenset(stem_of(word) for word in (*self.title, *self.text)) | {
             *self.title,
             *self.text,
@@ -77,6 +123,9 @@ class Read:
     def has(self, sought: str, *, title: bool, exact: bool) -> bool:
         """Whether a word or phrase is there: by its stem, or literally when exact or not one plain word."""
         asked = words(sought)
+        whole = self.folded_title if title else self.folded
+        if not all(as_it_stands(one, whole, exact) for one in signed(sought, exact)):
+            return False
         if len(asked) == 1 and not is_unspaced(asked[0]) and not exact:
             return stem_of(asked[0]) in (self.title_stems if title else self.stems)
         return stands(asked, self.title) or (not title and stands(asked, self.text))

@@ -58,7 +58,7 @@ def test_a_corpus_goes_on_with_articles_of_real_sentences(tmp_path: Path) -> Non
 def test_peers_are_asked_for_the_terms_of_our_analysis() -> None:
     assert read("新闻联播") == Asked(field="body", terms=("新闻", "闻联", "联播"), phrase=False)
     assert read('"新闻联播"') == Asked(field="body", terms=("新闻", "闻联", "联播"), phrase=True)
-    assert read("open sources") == Asked(field="body", terms=("open", "sourc"), phrase=False)
+    assert read("open sources") == Asked(field="body", terms=("open", "source"), phrase=False)
     assert read('"of the sources"') == Asked(field="words", terms=("of", "the", "sources"), phrase=True)
 
 

@@ -18,7 +18,7 @@ from whoosh.index import open_dir
 
 from archive.fold import fold
 from archive.model import Article
-from index import pinyin
+from index import literal, pinyin
 from index.alphabet import folded_together, text_of
 from index.analysis import GRAM, analyse
 from index.array_writer import ArrayWriter
@@ -127,6 +127,7 @@ def wanted(articles: Sequence[Article]) -> dict[tuple[str, str, bytes], float]:
             "language": [each.language],
             "topics": each.topics,
             "family": [],
+            "accented": literal.accented(each.title, each.searched),
             "script": [],
             "pinyin": pinyin.terms(pinyin.title_words([each.title])[0], each.authors, ()),
         }

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from index.analysis import flattened, runs, stem_of
+from index.analysis import flattened, runs
 from index.folded import COMBINING, folded, folded_in_place
 from index.marks import finder, located, occurrences
 from index.query import All, parse_query, positive
@@ -170,7 +170,17 @@ def test_nearly_all_real_texts_are_folded_in_place() -> None:
     assert sum(folded_in_place(article["body"]) is not None for article in articles) > 480
 
 
-def test_words_begin_like_their_stems_but_for_a_letter() -> None:
-    # What marks are looked for by; the longest ending that changes letters is that of capability.
-    for word in ("cities", "capability", "relational", "hoping", "studied", "happily", "vietnamization"):
-        assert word.startswith(stem_of(word)[:-1])
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("us", "It introduces us; we used it in the US.", ["us", "US"]),
+        ("go", "She went, goes, is going and gone; good.", ["went", "goes", "going", "gone"]),
+        ("city", "Cities of a citizen, the city's.", ["Cities", "city"]),
+        ("hope", "Hoping for hops, hopes and hopping", ["Hoping", "hopes"]),
+        ("willing", "A will, willing", ["willing"]),
+        ("others", "Other and others", ["others"]),
+        ("die", "He died, dying to dine; he dies.", ["died", "dying", "dies"]),
+    ],
+)
+def test_all_forms_of_a_word_are_marked_and_no_other_word(query: str, text: str, marked: list[str]) -> None:
+    assert [part for part, on in mark(text, parse_query(query)) if on] == marked

@@ -33,6 +33,7 @@ ENGLISH = (
     "Investors invested in 5G networks, and the investment is well-known: A-shares rose.",
     "Running runners ran; studies study the university universe, cafés and naïve visitors.",
     "They invest in a city, study there and run a school; one runner will open it on a Monday in May.",
+    "A cafe writes C++ or C#, never C; node.js and .NET run in the region, for für, region or région.",
     "Chinese cities host exchanges. An exchange student wrote about the exchanging of ideas!",
 )
 CHINESE = (
