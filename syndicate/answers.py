@@ -58,14 +58,14 @@ def answer(
 
 
 def told(index: Index, query: str, found: Results) -> dict[str, Any]:
-    """How a query was taken, how much it finds, and a better spelling of it when that is nothing."""
+    """How a query was taken, how much it finds, and a better spelling of it when nothing is as typed."""
     return {
         "total": found.total,
         "across": found.across,
         "read_as": found.read_as,
         "also_searched": list(found.also_searched),
         "note": found.note,
-        "suggestion": suggestion(index, query) if not (found.total or found.across) else None,
+        "suggestion": None if found.total else suggestion(index, query),
     }
 
 
@@ -102,7 +102,8 @@ def suggestion(index: Index, query: str) -> dict[str, Any] | None:
     better = index.suggest(query)
     if better is None:
         return None
-    total = index.search(Search(selection=Selection(query=better), n=0)).total
+    results = index.search(Search(selection=Selection(query=better), n=0))
+    total = results.total or results.across
     return {"query": better, "total": total} if total else None
 
 

@@ -52,7 +52,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "kept": kept(selection, view),
         "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),
         "named": suggested(pages, results, selection, view, t),
-        "suggestion": None if results.total or results.across else suggestion(pages, selection, t),
+        "suggestion": None if results.total else suggestion(pages, selection, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
@@ -362,5 +362,6 @@ def suggestion(pages: Pages, selection: Selection, t: Words) -> tuple[str, str, 
     if better is None:
         return None
     one = replace(selection, query=better)
-    total = pages.index.search(Search(selection=one, n=0)).total
+    found = pages.index.search(Search(selection=one, n=0))
+    total = found.total or found.across
     return (better, write("/search", one, View()), t.articles(total), tag_of(better)) if total else None

