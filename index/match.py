@@ -105,8 +105,8 @@ class Matcher:
                 return within.of(self.expanded("words", text))
             case Title(node=inner):
                 return self.title(inner, within)
-            case Keyword(name=name, value=value):
-                return within.of(self.keyword(name, value))
+            case Keyword(name=name, value=value, ids=ids):
+                return within.of(self.keyword(name, value, ids))
             case Pinyin(terms=terms):
                 return within.of(self.union("pinyin", terms))
             case Dates(since=since, until=until):
@@ -208,17 +208,17 @@ class Matcher:
             )
         return found
 
-    def keyword(self, name: str, value: str) -> Ids:
-        """The documents with a value in a keyword field, as people write it."""
+    def keyword(self, name: str, value: str, ids: Sequence[str] = ()) -> Ids:
+        """The documents with a value in a keyword field, as people write it, or one that is called so."""
         if name == "lang":
             language, _, script = value.lower().partition("-")
             found = self.union("language", [language])
             return found[among(found, self.union("script", [script.title()]))] if script else found
         if name == "source":
-            either = [self.union(field, {value, value.lower()}) for field in ("source", "family")]
+            either = [self.union(field, {value, value.lower(), *ids}) for field in ("source", "family")]
             return united(either, self.snapshot.size)
         if name == "topic":
-            return self.union("topics", {value, value.lower()})
+            return self.union("topics", {value, value.lower(), *ids})
         wanted = name_of(value)
         return self.union("by", self.names(lambda written: bool(wanted) and wanted in written))
 

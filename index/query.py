@@ -37,14 +37,9 @@ OPERATORS = {
     "NOT": "NOT", "非": "NOT",
 }  # fmt: skip
 LANGUAGES = {
-    "中文": "zh",
-    "汉语": "zh",
-    "漢語": "zh",
-    "chinese": "zh",
-    "英文": "en",
-    "英语": "en",
-    "english": "en",
-}
+    "中文": "zh", "汉语": "zh", "漢語": "zh", "chinese": "zh",
+    "英文": "en", "英语": "en", "english": "en",
+}  # fmt: skip
 PUNCTUATION = str.maketrans(
     {
         **dict.fromkeys("“”„‟″«»「」『』〝〞＂", '"'),
@@ -100,10 +95,11 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """``by``, ``source``, ``topic`` or ``lang`` with its value."""
+    """``by``, ``source``, ``topic`` or ``lang`` with its value; ``ids`` are of what is called so."""
 
     name: str
     value: str
+    ids: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

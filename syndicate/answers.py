@@ -12,31 +12,28 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from archive.articles import articles
 from archive.database import Database
 from archive.export import stamp, translations
-from archive.model import Article, Selection
+from archive.model import Article, Selection, Topic
 from index import Index, Results, Search, snippet, with_others
-from syndicate.addresses import read
+from syndicate.addresses import View, read
+from syndicate.narrowing import narrowed
 
 SNIPPET = 200  # characters
 
 
 def answer(
-    database: Database, index: Index, params: Mapping[str, Sequence[str]], *, base_url: str
+    database: Database,
+    index: Index,
+    params: Mapping[str, Sequence[str]],
+    *,
+    base_url: str,
+    topics: Sequence[Topic] = (),
 ) -> dict[str, Any]:
-    """A search with the web's parameters, as ``search --json`` prints it."""
+    """A search with the web's parameters, as ``search --json`` prints it. Raises NotFound as the web does."""
     started = time.perf_counter()
     selection, view = read(params)
-    n = view.n or 20
-    found = index.search(
-        Search(
-            selection=selection,
-            sort=view.sort or ("rel" if selection.query.strip() else "new"),
-            offset=(view.page - 1) * n,
-            n=n,
-            exact=view.exact,
-            facets=True,
-            meaning=True,
-        )
-    )
+    index, narrowing = narrowed(index, database, topics)
+    narrowing.names.check(selection)
+    found = index.search(asked(selection, view))
     node = with_others(selection.query, found.also_searched)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
@@ -55,6 +52,20 @@ def answer(
         "facets": counts(found),
         "hits": hits,
     }
+
+
+def asked(selection: Selection, view: View) -> Search:
+    """What the parameters ask of the index."""
+    n = view.n or 20
+    return Search(
+        selection=selection,
+        sort=view.sort or ("rel" if selection.query.strip() else "new"),
+        offset=(view.page - 1) * n,
+        n=n,
+        exact=view.exact,
+        facets=True,
+        meaning=True,
+    )
 
 
 def told(index: Index, query: str, found: Results) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class Pages:
         as_files: bool = False,
     ) -> None:
         self.database = database
-        self.index, self.narrowed = narrowed(index, database)
+        self.index, self.narrowed = narrowed(index, database, settings.topics)
         self.folding = Folding(database, self.narrowed.stories)
         self.settings = settings
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}

@@ -16,6 +16,8 @@ from index.engine import Facet as FacetName
 from index.fusion import meant_sentence
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
+from syndicate.called import Unknown
+from syndicate.called import sentence as unknown_sentence
 from syndicate.charts import Span, by_year
 from syndicate.copies import one_a_story
 from syndicate.named import suggested
@@ -50,7 +52,12 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "follow": write("/follow", selection, View(exact=view.exact)),
         "query": selection.query,
         "kept": kept(selection, view),
-        "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),
+        "also": said(
+            results,
+            t,
+            write("/search", selection, replace(view, exact=True, page=1, ui="")),
+            pages.narrowed.unknown(selection.query),
+        ),
         "named": suggested(pages, results, selection, view, t),
         "suggestion": None if results.total else suggestion(pages, selection, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
@@ -164,10 +171,13 @@ def order(selection: Selection, view: View) -> Literal["rel", "new", "old"]:
     return view.sort or ("rel" if selection.query else "new")
 
 
-def said(results: Results, t: Words, exactly: str) -> str:
+def said(results: Results, t: Words, exactly: str, nameless: Sequence[Unknown] = ()) -> str:
     """How the query was read, what was searched beside it, and what is to be said of the answer."""
     stated = results.note or ""
     notes = []
+    for each in nameless:
+        stated = stated.replace(unknown_sentence(each), "")
+        notes.append(f"<b>{escaped(called_nothing(each, t))}</b>")
     if results.more:
         stated = stated.replace(sentence(results.total, results.more, results.mode), "")
         key = (
@@ -196,6 +206,12 @@ def said(results: Results, t: Words, exactly: str) -> str:
     if read:
         notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))
     return " ".join(notes)
+
+
+def called_nothing(unknown: Unknown, t: Words) -> str:
+    """That there is nothing of a name, and what comes near."""
+    nothing = t.said(f"no_{unknown.field}_called", unknown.value)
+    return nothing + (t.said("near_are", t["comma"].join(unknown.near)) if unknown.near else t["full_stop"])
 
 
 def kept(selection: Selection, view: View) -> list[tuple[str, str]]:

@@ -26,7 +26,8 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
         parts.follow_if_free(database)
         with closing(parts.index()) as index:
             asked = {**params, "q": [" ".join(args.words)]}
-            found = answer(database, index, asked, base_url=parts.settings.base_url)
+            settings = parts.settings
+            found = answer(database, index, asked, base_url=settings.base_url, topics=settings.topics)
     if args.json:
         write(found)
         return True
