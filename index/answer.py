@@ -196,7 +196,7 @@ def allowed(matcher: Matcher, selection: Selection) -> Mask:
     if selection.source:
         within &= snapshot.mask(matcher.keyword("source", selection.source))
     if selection.by:
-        within &= snapshot.mask(matcher.by(selection.by))
+        within &= snapshot.mask(matcher.union("by", [selection.by]))  # as written, as lists do
     if selection.language and selection.language != "both":
         within &= snapshot.mask(matcher.union("language", [selection.language]))
     if selection.since or selection.until:

@@ -222,11 +222,6 @@ class Matcher:
         wanted = name_of(value)
         return self.union("by", self.names(lambda written: bool(wanted) and wanted in written))
 
-    def by(self, name: str) -> Ids:
-        """The documents of exactly this author, however the name is capitalised."""
-        wanted = name_of(name)
-        return self.union("by", self.names(lambda written: written == wanted))
-
     def names(self, is_meant: Callable[[str], bool]) -> list[str]:
         """The names of authors, as written, whose normal form is meant."""
         return [name for name in self.snapshot.authors if is_meant(name_of(name))]

@@ -15,6 +15,7 @@ from index import Index, Keyword, Search, is_one, is_spelled, keywords, near, pa
 MOST_NEAR = 3
 BEGINNING, BEGINNING_UNSPACED = 3, 2  # characters that authors near to a name have in common with it
 LISTS = {"topic": "/topics", "source": "/sources"}
+FIELDS = (*LISTS, "by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +78,17 @@ def shown(id: str, called: Sequence[str]) -> str:
     return f"{id} ({', '.join(others)})" if others else id
 
 
-def unknown(names: Names, index: Index, query: str) -> list[Unknown]:
-    """The values of fields of a query that are the name of no topic, source or author."""
-    if not has_fields(query):
-        return []
-    asked = [each for each in keywords(parse_query(query)) if each.name in ("topic", "source", "by")]
+def unknown(names: Names, index: Index, selection: Selection) -> list[Unknown]:
+    """What a selection and the fields of its query state that is the name of no topic, source or author."""
+    asked = []
+    if has_fields(selection.query):
+        asked = [each for each in keywords(parse_query(selection.query)) if each.name in FIELDS]
+        asked = [each for each in asked if not (names.ids(each.name, each.value) or finds(index, each))]
+    if selection.by and not index.search(Search(selection=Selection(by=selection.by), n=0)).total:
+        asked.append(Keyword(name="by", value=selection.by))
     return [
         Unknown(field=each.name, value=each.value, near=near_to(names, index, each))
-        for each in asked
-        if not (names.ids(each.name, each.value) or finds(index, each))
+        for each in dict.fromkeys(asked)
     ]
 
 

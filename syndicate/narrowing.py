@@ -29,12 +29,12 @@ class Narrowed:
     def search(self, search: Search) -> Results:
         """See index.engine.Index."""
         found = self._index.search(self._narrowed(search))
-        nameless = [sentence(each) for each in self.unknown(search.selection.query)]
+        nameless = [sentence(each) for each in self.unknown(search.selection)]
         return replace(found, note=" ".join([*filter(None, [found.note]), *nameless])) if nameless else found
 
-    def unknown(self, query: str) -> list[Unknown]:
-        """The values of fields of a query that are the name of nothing."""
-        return unknown(self.names, self._index, query)
+    def unknown(self, selection: Selection) -> list[Unknown]:
+        """What a selection states that is the name of nothing."""
+        return unknown(self.names, self._index, selection)
 
     def numbers(self, search: Search) -> Sequence[int]:
         """See index.engine.Index."""

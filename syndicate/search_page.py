@@ -56,7 +56,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
             results,
             t,
             write("/search", selection, replace(view, exact=True, page=1, ui="")),
-            pages.narrowed.unknown(selection.query),
+            pages.narrowed.unknown(selection),
         ),
         "named": suggested(pages, results, selection, view, t),
         "suggestion": None if results.total else suggestion(pages, selection, t),

@@ -182,3 +182,24 @@ def test_programs_are_told_the_same(app: Application, standing: Database) -> Non
     assert set(found["also_searched"]) == {"张三", "中关村"}
     found = answer(standing, index, {"q": ["双奥之成"]}, base_url="")
     assert found["suggestion"] == {"query": "双奥之城", "total": 1} and found["also_searched"] == []
+
+
+def test_an_author_is_the_same_in_lists_in_searches_and_in_their_counts(
+    database: Database, tmp_path: Path
+) -> None:
+    """Taverncast had 117 articles in its list and 131 in a search, with those of TavernCast."""
+    names = ("Taverncast", "TavernCast", "taverncast: www", "Taverncast")
+    entries = [
+        article(guid=str(place), title=f"News {place}", authors=(name,)) for place, name in enumerate(names)
+    ]
+    app = application(database, tmp_path, *entries)
+    for name in dict.fromkeys(names):
+        written = quote(name)
+        lists = [f"/by/{written}.json", f"/latest.json?by={written}", f"/search.json?by={written}"]
+        for address in (*lists, f"/search.json?q=news&by={written}"):
+            assert len(json.loads(ask(app, address).text)["items"]) == names.count(name), address
+        facets = told(app, "/search.json?q=news")["facets"]["by"]
+        assert {"value": name, "count": names.count(name)} in facets
+    assert told(app, "/search.json?q=by:taverncast")["total"] == 4
+    facts = told(app, "/search.json?q=news&by=taverncast")
+    assert facts["total"] == 0 and "No author is called taverncast; near are: " in facts["note"]
