@@ -98,6 +98,7 @@ def hit_of(article: Article, score: float, text: str, base_url: str) -> dict[str
         "url": article.url,
         "address": base_url + article.address,
         "published": stamp(article.published),
+        "day": article.day.isoformat() if article.day else None,
         "snippet": text,
         "translations": translations(article, base_url),
     }

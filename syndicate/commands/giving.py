@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.database import Database
 from archive.errors import UsageError
 from archive.settings import Settings
-from syndicate.console import counted, note, write
+from syndicate.console import counted, how_many, note, write
 from syndicate.parts import Parts
 
 
@@ -32,8 +32,10 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
         write(found)
         return True
     for hit in found["hits"]:
-        print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
-    note(f"{found['total']} articles for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+        print(f"{hit['day'] or '':10}  {hit['title']}\n{'':10}  {hit['address']}")
+    note(f"{how_many(found['total'])} for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    if found["note"]:
+        note(found["note"])
     if found["also_searched"]:
         note(f"also searched: {', '.join(found['also_searched'])}; only these words with --exact")
     if found["suggestion"]:
