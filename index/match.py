@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.errors import QueryError
+from archive.mistakes import over_limit
 from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
 from index.terms import NO_POSTINGS, Ids
@@ -202,10 +202,7 @@ class Matcher:
         """The documents with any word that begins so; QueryError when there are too many of them."""
         found = self.snapshot.documents_from(field, prefix, most)
         if found is None:
-            raise QueryError(
-                f"Words that begin with {prefix} are more than {most:,} times in articles of this archive;"
-                " add a letter to it."
-            )
+            raise over_limit("prefix_too_frequent", prefix=prefix, most=most)
         return found
 
     def keyword(self, name: str, value: str, ids: Sequence[str] = ()) -> Ids:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from archive.errors import UsageError
+from archive.mistakes import mistake
 from syndicate.fast import Fast, Question
 from syndicate.rate import Rate
 from syndicate.reply import Environ, Reply
@@ -140,4 +141,4 @@ def check(environ: Environ) -> None:
     try:
         environ["PATH_INFO"].encode("latin-1").decode("utf-8")
     except UnicodeError as error:
-        raise UsageError("the address is not UTF-8") from error
+        raise mistake("not_utf8") from error

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from factories import NOW, TOPICS, article, put_all, source
@@ -96,3 +97,33 @@ def test_filters_that_name_nothing_say_what_is_near(app: Application, standing: 
         with pytest.raises(NotFound) as caught:
             answer(standing, index, {"q": ["x"], **params}, base_url="", topics=TOPICS)
         assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "english", "chinese"),
+    [
+        ("lang=fr&q=school", "lang: expected en or zh or both, got 'fr'", "参数lang的值应为en或zh或both"),
+        ("q=school&page=0", "page: expected a number from 1", "参数page的值应为1到"),
+        ("q=school&from=2022-13-01", "from: expected a day such as", "参数from的值应为日期"),
+        ("q=((((((school))))))", "nested 6 deep; at most 4", "括号套了6层，最多4层"),
+        ("q=school" + "+-x" * 17, "has 17 operators and fields; at most 16", "有17个运算符和字段，最多16个"),
+        ("q=" + "+".join(['"school"'] * 5), "has 5 phrases; at most 4", "有5个短语，最多4个"),
+        ('q="' + "school" * 11 + '"', "A phrase has 66 characters", "有一个短语长66个字符"),
+        ("q=" + "school" * 200, "has 1,200 characters", "查询有1200个字符"),
+    ],
+)
+def test_a_search_that_cannot_be_read_is_kept_and_told_in_the_language_of_the_page(
+    app: Application, asked: str, english: str, chinese: str
+) -> None:
+    for language, heading, said in (
+        ("en", "This search cannot be read", english),
+        ("zh", "无法读懂这次搜索", chinese),
+    ):
+        reply = ask(app, f"/search?{asked}&ui={language}")
+        page = unescape(reply.text)
+        assert reply.status == 400 and f"<h1>{heading}</h1>" in page and said in page
+        assert (english in page) is (language == "en")
+        query = dict(parse_qsl(asked))["q"]
+        (box,) = re.findall(r'<input id="q"[^>]* value="([^"]*)"', reply.text)
+        assert unescape(box) == query
+    assert "<h1>This address cannot be understood</h1>" in ask(app, "/?lang=fr").text

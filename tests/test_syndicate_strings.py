@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import article, source
 
+from archive.errors import UsageError
+from archive.mistakes import SENTENCES, mistake
 from archive.model import Selection
-from syndicate.strings import Words, strings, tag_of, voiced
+from syndicate.strings import Words, mistakes, strings, tag_of, voiced
 
 FOLDER = Path(__file__).parents[1] / "syndicate"
 EN = Words(language="en", zone=ZoneInfo("Asia/Shanghai"))
@@ -30,6 +32,18 @@ def test_both_languages_have_the_same_words_with_the_same_values() -> None:
     for key, text in strings("en").items():
         assert fields(text) == fields(strings("zh")[key]), key
         assert text.strip() and strings("zh")[key].strip(), key
+
+
+def test_mistakes_are_told_in_both_languages_with_the_same_values() -> None:
+    chinese = mistakes("zh")
+    assert chinese.keys() == SENTENCES.keys()
+    for key, text in SENTENCES.items():
+        assert fields(text) == fields(chinese[key]), key
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese[key]), key
+    error = mistake("no_choice", name="lang", known=("en", "zh"), value="fr")
+    assert str(error) == EN.mistake(error) == "lang: expected en or zh, got 'fr'"
+    assert ZH.mistake(error) == "参数lang的值应为en或zh，不能是“fr”。"
+    assert ZH.mistake(UsageError("said elsewhere")) == "said elsewhere"
 
 
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
