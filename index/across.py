@@ -90,7 +90,10 @@ def across(
         return None
     known = Searched(matcher.snapshot)
     groups, rest = groups_of(node, lexicon, known.is_there)
-    groups = [Group(typed=group.typed) if known.is_slip(group.typed, lexicon) else group for group in groups]
+    groups = [
+        Group(typed=group.typed) if group.renderings and known.is_slip(group.typed, lexicon) else group
+        for group in groups
+    ]
     if not any(group.renderings for group in groups):
         return None
     others = Within(within.size, ids=matcher.find(All(parts=tuple(rest)), within)) if rest else within

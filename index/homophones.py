@@ -13,7 +13,7 @@ from zhconv_rs import zhconv
 from index.analysis import LITERAL, cut, flattened, pairs
 from index.lexicon import Lexicon
 from index.match import LONGEST_WALK, Matcher
-from index.pinyin import CHINESE, alike, likeness, spelled
+from index.pinyin import CHINESE, alike, likeness, usually
 from index.query import FIELDS, OPERATORS, Word
 from index.vectors import Snapshot
 
@@ -21,6 +21,7 @@ MOST_CORRECTED = 2
 MOST_LOOKS = 400  # into the index, for one word
 MOST_TRIED = 4
 MOST_WORDS = 24  # of a query, so that one of five hundred strange words does not take seconds
+LONGEST_OF_ONE = 4  # characters; what is longer may also be several words
 SHORTEST_LOOSE = 3  # of two characters one says too little of the other
 
 
@@ -44,8 +45,9 @@ def words_of(text: str) -> list[tuple[str, str, bool]]:
     for written in CHINESE.findall(text):
         run = flattened(written)
         if len(run) == len(written) and written not in FIELDS and written not in OPERATORS:
-            words = [run] if len(run) <= LITERAL else cut(run)
-            found += located(run, written, words, is_joined=False)
+            words = [run] if len(run) <= LONGEST_OF_ONE else cut(run)
+            whole = [run] if LONGEST_OF_ONE < len(run) <= LITERAL else []
+            found += located(run, written, [*whole, *words], is_joined=False)
             joined += located(run, written, [one + two for one, two in pairwise(words)], is_joined=True)
     return (found + joined)[:MOST_WORDS]
 
@@ -72,9 +74,8 @@ class Speller:
 
     def is_word(self, text: str) -> bool:
         """Whether articles have a text as a word, rather than as the end of one before another."""
-        return self._snapshot.frequency("words", text) > 0 or any(
-            self._snapshot.frequency("pinyin", term) for term in spelled("title", text)
-        )
+        of_title = f"{usually(text)} title {text}"
+        return any(self._snapshot.frequency(*term) for term in (("words", text), ("pinyin", of_title)))
 
     def nearest(self, word: str, *, only_words: bool) -> str | None:
         """The word that an article has with one character replaced; its rarest pair is the most frequent.
@@ -82,15 +83,16 @@ class Speller:
         Of two characters only a word is one: any two stand together somewhere. A word that a dictionary has
         was hardly meant otherwise, but for one that is usually read like it.
         """
-        is_known = bool(self._lexicon and self._lexicon.renderings("zh", word))
-        only_words = only_words or is_known or len(word) < SHORTEST_LOOSE
+        is_known = is_in_dictionary(word) or bool(self._lexicon and self._lexicon.renderings("zh", word))
+        is_loose = not (only_words or is_known)
+        only_words = not is_loose or len(word) < SHORTEST_LOOSE
         found = sorted(
             (alike, count, better)
             for alike, count, better in self.candidates(word)
             if (alike or not is_known) and (not only_words or self.is_word(better))
         )
         heard = (better for _, _, better in found[: -MOST_TRIED - 1 : -1] if self.stands(better))
-        return next(heard, None) or (None if is_known else self.beside(word))
+        return next(heard, None) or (self.beside(word) if is_loose else None)
 
     def candidates(self, word: str) -> Iterator[tuple[int, int, str]]:
         """The words that sound alike, all of whose pairs are in the index: how much, how often, which."""
@@ -124,6 +126,13 @@ class Speller:
             if len(other) >= SHORTEST_LOOSE and differs_in_one(word, other)
         ]
         return max(counted, default=(0, None))[1]
+
+
+def is_in_dictionary(word: str) -> bool:
+    """Whether the words that texts are cut into have this one."""
+    import rjieba
+
+    return list(rjieba.cut(word, False)) == [word]
 
 
 def differs_in_one(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from index.analysis import flattened, is_unspaced, runs
-from index.pinyin import begins, hanzi_of, spelled
+from index.pinyin import begins, hanzi_of, is_reading
 
 # From so many characters on a text may be the beginning of a name; a shorter one is the whole of it or none.
 SHORTEST, SHORTEST_UNSPACED = 3, 2
@@ -37,10 +37,10 @@ def is_one(text: str, names: Iterable[str]) -> bool:
 
 
 def is_spelled(text: str, names: Iterable[str]) -> bool:
-    """Whether a text is one of the names in pinyin, or its initials."""
+    """Whether a text is one of the names in pinyin."""
     letters = compared(text)[0].replace(" ", "")
-    spellings = (term for name in names if (hanzi := compared(name)[1]) for term in spelled("source", hanzi))
-    return letters.isascii() and any(term.partition(" ")[0] == letters for term in spellings)
+    all_hanzi = [hanzi for name in names if (hanzi := compared(name)[1])]
+    return bool(letters) and letters.isascii() and any(is_reading(letters, hanzi) for hanzi in all_hanzi)
 
 
 def near(text: str, names: Mapping[str, Iterable[str]], most: int) -> list[str]:

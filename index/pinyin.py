@@ -194,6 +194,20 @@ def likeness(one: str, other: str) -> int:
     return (sound(first) == sound(second)) + (first == second) if first and second else 0
 
 
+def usually(hanzi: str) -> str:
+    """Hanzi in pinyin, each as it is usually read, without the table of phrases."""
+    return "".join(readings().get(character, ("",))[0] for character in hanzi)
+
+
+def is_reading(letters: str, hanzi: str) -> bool:
+    """Whether letters are the pinyin of hanzi, in any of their readings."""
+    rests = {letters}
+    for character in hanzi:
+        said = readings().get(character, ())
+        rests = {rest[len(reading) :] for rest, reading in product(rests, said) if rest.startswith(reading)}
+    return "" in rests
+
+
 def begins(letters: str, hanzi: str) -> bool:
     """Whether letters are the pinyin, or its beginning, of hanzi in any of their readings."""
     if letters[0] not in first_letters().get(hanzi[0], ""):

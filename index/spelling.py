@@ -16,6 +16,7 @@ WORD = re.compile(f"[^\\W\\d_{UNSPACED}]+")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 VOWELS = frozenset("aeiouy")
 SHORTEST, LONGEST = 4, 20
+LONGEST_TEXT = 60  # bytes; beyond stand sentences, which no article has as they stand, however spelled
 MOST_CORRECTED = 2  # each costs some hundred look-ups
 # A word with so many letters may have two slips in it; then its first two are right.
 SHORTEST_OF_TWO, MOST_WALKED = 7, 20_000
@@ -30,6 +31,8 @@ SOUND_ALIKE = tuple(map(frozenset, ("csz", "ckq", "fv", "gj", "mn", "dt", "bp"))
 
 def corrected(snapshot: Snapshot, text: str, lexicon: Lexicon | None = None) -> str | None:
     """The query with its unknown words replaced: Chinese ones by their sound, English ones by a slip."""
+    if len(text.encode("utf-8", "replace")) > LONGEST_TEXT:
+        return None
     result = put_right(snapshot, with_known_words(snapshot, text, lexicon), lexicon)
     return result if result != text else None
 

@@ -76,7 +76,7 @@ def told(index: Index, query: str, found: Results) -> dict[str, Any]:
         "read_as": found.read_as,
         "also_searched": list(found.also_searched),
         "note": found.note,
-        "suggestion": None if found.total else suggestion(index, query),
+        "suggestion": None if found.total else suggestion(index, found, query),
     }
 
 
@@ -109,13 +109,13 @@ def plain_snippet(article: Article, node: Any) -> str:
     return "".join(text for text, _ in snippet(article.searched, node, length=SNIPPET))
 
 
-def suggestion(index: Index, query: str) -> dict[str, Any] | None:
+def suggestion(index: Index, found: Results, query: str) -> dict[str, Any] | None:
     """A better spelling that finds something, and how much."""
     better = index.suggest(query)
     if better is None:
         return None
     results = index.search(Search(selection=Selection(query=better), n=0))
-    total = results.total or results.across
+    total = results.total or (0 if found.across else results.across)
     return {"query": better, "total": total} if total else None
 
 

@@ -59,7 +59,7 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
             pages.narrowed.unknown(selection),
         ),
         "named": suggested(pages, results, selection, view, t),
-        "suggestion": None if results.total else suggestion(pages, selection, t),
+        "suggestion": None if results.total else suggestion(pages, results, selection, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
@@ -372,12 +372,14 @@ def wider(pages: Pages, selection: Selection, view: View, t: Words) -> list[tupl
     return found
 
 
-def suggestion(pages: Pages, selection: Selection, t: Words) -> tuple[str, str, str, str] | None:
+def suggestion(
+    pages: Pages, results: Results, selection: Selection, t: Words
+) -> tuple[str, str, str, str] | None:
     """A better spelling that finds something."""
     better = pages.index.suggest(selection.query) if selection.query else None
     if better is None:
         return None
     one = replace(selection, query=better)
     found = pages.index.search(Search(selection=one, n=0))
-    total = found.total or found.across
+    total = found.total or (0 if results.across else found.across)
     return (better, write("/search", one, View()), t.articles(total), tag_of(better)) if total else None

@@ -23,7 +23,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         *["Being there"] * 60,
         *["Beijing and the government", "Artificial intelligence"] * 8,
         "Han bor i en stad med intelligens",
-        *["人工智能的发展", "他只能做完后的工作", "一带一路在中关村"] * 8,
+        *["人工智能的发展", "他只能做完后的工作", "一带一路在中关村提出倡议"] * 8,
         "The goverment, which is a slip",
         "Stadium accommodation at Beijing",
     ]
@@ -51,6 +51,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("人工只能", "人工智能"),  # both halves are words
         ("人工只能的发展", "人工智能的发展"),
         ("人工知能", "人工智能"),
+        ("一带一路倡意", "一带一路倡议"),  # no article has these words beside each other
         ("一带一陆", "一带一路"),
         ("人工机能", "人工智能"),  # another sound, but one character of a known word
         ("人工能", "人工智能"),
