@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -25,7 +26,14 @@ class ServiceError(Exception):
 
 
 class UsageError(ServiceError):
-    """The caller asked for something that makes no sense."""
+    """The caller asked for something that makes no sense.
+
+    ``key`` is that of the sentence (archive.mistakes), which pages say in their own language with ``values``.
+    """
+
+    def __init__(self, text: str, *, key: str = "", values: Mapping[str, object] | None = None) -> None:
+        super().__init__(text)
+        self.key, self.values = key, values or {}
 
 
 class SettingsError(UsageError):

@@ -30,6 +30,7 @@ MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 TRANSLATED = 0.9
 FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
+USUAL = 3  # articles that have a word make it one, whatever the dictionary says
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
 MANY = 8  # when one in so many articles has it, counting is sooner done for all than for those
@@ -91,6 +92,10 @@ def across(
         return None
     known = Searched(matcher.snapshot)
     groups, rest = groups_of(node, lexicon, known.is_there)
+    groups = [
+        Group(typed=group.typed) if group.renderings and known.is_slip(group.typed, lexicon) else group
+        for group in groups
+    ]
     if not any(group.renderings for group in groups):
         return None
     others = Within(within.size, ids=matcher.find(All(parts=tuple(rest)), within)) if rest else within
@@ -180,6 +185,13 @@ class Searched:
     def is_there(self, text: str) -> bool:
         """Whether an article may have a text."""
         return self.frequency(text) > 0
+
+    def is_slip(self, node: Node, lexicon: Lexicon) -> bool:
+        """Whether a word is likely misspelt: the lexicon has none of its forms, and hardly an article it."""
+        pieces = runs_of(node.text) if isinstance(node, Word) else ()
+        if len(pieces) != 1 or is_unspaced(pieces[0]) or lexicon.spells(pieces[0]):
+            return False
+        return self.snapshot.frequency("words", pieces[0][:LONGEST_WORD]) < USUAL
 
     def frequency(self, text: str) -> int:
         """How many articles can have a text at most: a word that texts are cut into, else by pieces."""

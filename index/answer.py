@@ -15,6 +15,7 @@ from archive.model import Selection
 from index.across import Across, across
 from index.aloud import Reader
 from index.analysis import LITERAL, LONGEST_WORD, cut, is_unspaced, pairs, runs_of, stem_of, words
+from index.called import with_ids
 from index.counts import facets
 from index.engine import Hit, Mode, Results, Search
 from index.fusion import Groups, Meant, Nearest, alone, meant, meant_sentence, with_meant
@@ -107,7 +108,7 @@ class Matched:
 
 def matched(snapshot: Snapshot, search: Search, lexicon: Lexicon | None = None) -> Matched:
     """The documents that have all that a search asks for."""
-    node = parse_query(search.selection.query)
+    node = with_ids(parse_query(search.selection.query), search.named)
     matcher = Matcher(snapshot, exact=search.exact)
     within = filtered(matcher, search)
     reader, read = Reader(snapshot), node
@@ -205,7 +206,7 @@ def allowed(matcher: Matcher, selection: Selection) -> Mask:
     if selection.source:
         within &= snapshot.mask(matcher.keyword("source", selection.source))
     if selection.by:
-        within &= snapshot.mask(matcher.by(selection.by))
+        within &= snapshot.mask(matcher.union("by", [selection.by]))  # as written, as lists do
     if selection.language and selection.language != "both":
         within &= snapshot.mask(matcher.union("language", [selection.language]))
     if selection.since or selection.until:

@@ -39,10 +39,12 @@ class Search:
     first, which is the order of feeds; ``below`` leaves out that number and all above it. ``exact`` takes
     every word literally. An empty query finds everything, newest first. ``among`` leaves only some articles.
     ``meaning`` adds to the best ones what says something like a whole sentence, in other words or another
-    language. Those ``aside`` are counted like all others, but not listed.
+    language. ``named`` has the ids of the sources and topics that values of the query are the names of, by
+    field and value. Those ``aside`` are counted like all others, but not listed.
     """
 
     selection: Selection = field(default_factory=Selection)
+    named: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     sort: Sort = "rel"
     offset: int = 0
     n: int = 20

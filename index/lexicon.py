@@ -10,7 +10,7 @@ import mmap
 import os
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,7 +27,13 @@ Origin = Literal["glossary", "rendering", "dictionary", "learned"]
 SHARES: Mapping[Origin, float] = {"rendering": 1.0, "dictionary": 0.4, "learned": 0.6}
 MOST_RENDERINGS, MOST_BEHIND, LEAST = 12, 4, 0.01
 STEPS = 250  # of a weight, which is kept as a byte
-MAGIC = b"lexicon1"
+LAYOUT = "2"  # of the file; its name has it
+MAGIC = f"lexicon{LAYOUT}".encode()
+# Endings that an English word takes without becoming another, and what stands in their place without them.
+INFLECTED = (
+    ("ies", ("y",)), ("ied", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")),
+    ("er", ("", "e")), ("ers", ("", "e")), ("est", ("", "e")), ("ly", ("", "le")),
+)  # fmt: skip
 Renderings = tuple[tuple[str, float], ...]
 Found = dict[str, dict[Origin, dict[str, float]]]
 
@@ -79,6 +85,8 @@ def write_lexicon(entries: Iterable[Entry], path: Path) -> None:
     """Make the file; whoever reads the one before goes on reading that."""
     found: dict[Tongue, Found] = {"en": {}, "zh": {}}
     known = list(entries)
+    english = "\n".join({entry.word if entry.tongue == "en" else entry.rendering for entry in known})
+    forms = sorted({run.encode() for run in runs(flattened(english)) if not is_unspaced(run)})
     for entry, word in zip(known, keys_of([entry.word for entry in known]), strict=True):
         of = found[entry.tongue].setdefault(word, {}).setdefault(entry.origin, {})
         of[entry.rendering] = max(of.get(entry.rendering, 0.0), entry.weight)
@@ -88,6 +96,7 @@ def write_lexicon(entries: Iterable[Entry], path: Path) -> None:
         words.pop("", None)
         parts |= {f"{tongue} {name}": part for name, part in table(words, texts).items()}
     parts |= {f"texts {name}": part for name, part in strings([*map(str.encode, texts)]).items()}
+    parts |= {f"forms {name}": part for name, part in strings(forms).items()}
     places, start = {}, 0
     for name, part in parts.items():
         places[name] = (start, len(part))
@@ -133,6 +142,11 @@ class Strings:
     def __len__(self) -> int:
         return len(self._starts) - 1
 
+    def __contains__(self, text: str) -> bool:
+        sought = text.encode("utf-8", "replace")
+        place = bisect_left(self, sought)
+        return place < len(self) and self[place] == sought
+
     def __getitem__(self, number: int) -> bytes:
         return self._data[
             self._first + int(self._starts[number]) : self._first + int(self._starts[number + 1])
@@ -151,6 +165,10 @@ class Lexicon:
             for name, (first, length) in json.loads(data[len(MAGIC) : start]).items()
         }
         self._texts = Strings(data, places["texts text"], places["texts starts"])
+        # A file of the layout before, which a teacher makes anew when it next looks, has none.
+        self._forms = (
+            Strings(data, places["forms text"], places["forms starts"]) if "forms text" in places else None
+        )
         self._words = {
             tongue: Strings(data, places[f"{tongue} text"], places[f"{tongue} starts"])
             for tongue in ("en", "zh")
@@ -175,6 +193,28 @@ class Lexicon:
             (self._texts[int(numbers[at])].decode(), int(weights[at]) / STEPS)
             for at in range(int(firsts[place]), int(firsts[place + 1]))
         )
+
+    def spells(self, word: str) -> bool:
+        """Whether an English word is one of those that the lexicon was made of, or ends otherwise alone.
+
+        Keys are stems, and those of words and slips may be the same: goverment is no governess.
+        """
+        return self._forms is None or any(form in self._forms for form in uninflected(word))
+
+    def has(self, word: str) -> bool:
+        """Whether an English word is one of those that the lexicon was made of, as it is spelled."""
+        return self._forms is not None and word in self._forms
+
+
+def uninflected(word: str) -> Iterator[str]:
+    """A word, and what it may be the plural, the past, the participle or the like of."""
+    yield word
+    for ending, instead in INFLECTED:
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) > 1:
+            yield from (rest + letters for letters in instead)
+            if rest[-1] == rest[-2]:
+                yield rest[:-1]
 
 
 def numbers_of(data: mmap.mmap, place: tuple[int, int], kind: str) -> NDArray[np.generic]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.errors import QueryError
+from archive.mistakes import over_limit
 from index.analysis import LONGEST_WORD, grams, is_unspaced, joints, needle, normal, pairs, runs_of, stem_of
 from index.literal import wanted
 from index.query import All, Any, Dates, Keyword, Node, Not, Nothing, Phrase, Pinyin, Prefix, Title, Word
@@ -106,8 +106,8 @@ class Matcher:
                 return within.of(self.expanded("words", text))
             case Title(node=inner):
                 return self.title(inner, within)
-            case Keyword(name=name, value=value):
-                return within.of(self.keyword(name, value))
+            case Keyword(name=name, value=value, ids=ids):
+                return within.of(self.keyword(name, value, ids))
             case Pinyin(terms=terms):
                 return within.of(self.union("pinyin", terms))
             case Dates(since=since, until=until):
@@ -222,30 +222,22 @@ class Matcher:
         """The documents with any word that begins so; QueryError when there are too many of them."""
         found = self.snapshot.documents_from(field, prefix, most)
         if found is None:
-            raise QueryError(
-                f"Words that begin with {prefix} are more than {most:,} times in articles of this archive;"
-                " add a letter to it."
-            )
+            raise over_limit("prefix_too_frequent", prefix=prefix, most=most)
         return found
 
-    def keyword(self, name: str, value: str) -> Ids:
-        """The documents with a value in a keyword field, as people write it."""
+    def keyword(self, name: str, value: str, ids: Sequence[str] = ()) -> Ids:
+        """The documents with a value in a keyword field, as people write it, or one that is called so."""
         if name == "lang":
             language, _, script = value.lower().partition("-")
             found = self.union("language", [language])
             return found[among(found, self.union("script", [script.title()]))] if script else found
         if name == "source":
-            either = [self.union(field, {value, value.lower()}) for field in ("source", "family")]
+            either = [self.union(field, {value, value.lower(), *ids}) for field in ("source", "family")]
             return united(either, self.snapshot.size)
         if name == "topic":
-            return self.union("topics", {value, value.lower()})
+            return self.union("topics", {value, value.lower(), *ids})
         wanted = name_of(value)
         return self.union("by", self.names(lambda written: bool(wanted) and wanted in written))
-
-    def by(self, name: str) -> Ids:
-        """The documents of exactly this author, however the name is capitalised."""
-        wanted = name_of(name)
-        return self.union("by", self.names(lambda written: written == wanted))
 
     def names(self, is_meant: Callable[[str], bool]) -> list[str]:
         """The names of authors, as written, whose normal form is meant."""

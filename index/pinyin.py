@@ -188,6 +188,26 @@ def alike(character: str) -> list[str]:
     return [other for other in same if other != character]
 
 
+def likeness(one: str, other: str) -> int:
+    """How much two characters sound alike as they are usually read: 2 to the letter, 1 roughly, 0 not."""
+    first, second = readings().get(one, ("",))[0], readings().get(other, ("",))[0]
+    return (sound(first) == sound(second)) + (first == second) if first and second else 0
+
+
+def usually(hanzi: str) -> str:
+    """Hanzi in pinyin, each as it is usually read, without the table of phrases."""
+    return "".join(readings().get(character, ("",))[0] for character in hanzi)
+
+
+def is_reading(letters: str, hanzi: str) -> bool:
+    """Whether letters are the pinyin of hanzi, in any of their readings."""
+    rests = {letters}
+    for character in hanzi:
+        said = readings().get(character, ())
+        rests = {rest[len(reading) :] for rest, reading in product(rests, said) if rest.startswith(reading)}
+    return "" in rests
+
+
 def begins(letters: str, hanzi: str) -> bool:
     """Whether letters are the pinyin, or its beginning, of hanzi in any of their readings."""
     if letters[0] not in first_letters().get(hanzi[0], ""):

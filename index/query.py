@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from archive.errors import QueryError
 from archive.fold import fold
+from archive.mistakes import over_limit
 from index.analysis import LITERAL, cut, flat, is_unspaced, runs
 from index.literal import trimmed
 
@@ -95,10 +95,11 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """``by``, ``source``, ``topic`` or ``lang`` with its value."""
+    """``by``, ``source``, ``topic`` or ``lang`` with its value; ``ids`` are of what is called so."""
 
     name: str
     value: str
+    ids: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,7 @@ OPEN, CLOSE = Mark("paren", "("), Mark("paren", ")")
 def parse_query(text: str) -> Node:
     """The query as understood; QueryError with the limit it goes over."""
     if len(text) > LONGEST:
-        raise QueryError(f"The query has {len(text):,} characters; at most {LONGEST:,} can be searched for.")
+        raise over_limit("query_too_long", characters=len(text), most=LONGEST)
     clean = text.encode("utf-8", "replace").decode().translate(PUNCTUATION)
     items = lex(clean)
     check_limits(items)
@@ -289,16 +290,14 @@ def check_limits(items: Sequence[Leaf | Mark]) -> None:
         for item in items
     )
     if operators > MOST_OPERATORS:
-        raise QueryError(
-            f"The query has {operators} operators and fields; at most {MOST_OPERATORS} can be combined."
-        )
+        raise over_limit("too_many_operators", count=operators, most=MOST_OPERATORS)
     inner = [item.node if isinstance(item, Title) else item for item in items]
     phrases = [item.text for item in inner if isinstance(item, Phrase)]
     if len(phrases) > MOST_PHRASES:
-        raise QueryError(f"The query has {len(phrases)} phrases; at most {MOST_PHRASES} can be searched for.")
+        raise over_limit("too_many_phrases", count=len(phrases), most=MOST_PHRASES)
     longest = max(map(len, phrases), default=0)
     if longest > LONGEST_PHRASE:
-        raise QueryError(f"A phrase has {longest} characters; at most {LONGEST_PHRASE} can be searched for.")
+        raise over_limit("phrase_too_long", characters=longest, most=LONGEST_PHRASE)
 
 
 def balanced(items: Sequence[Leaf | Mark]) -> list[Leaf | Mark]:
@@ -315,7 +314,7 @@ def balanced(items: Sequence[Leaf | Mark]) -> list[Leaf | Mark]:
         depth += 1 if items[place] == OPEN else -1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
-        raise QueryError(f"Parentheses are nested {deepest} deep; at most {DEEPEST} can be understood.")
+        raise over_limit("nested_too_deeply", deep=deepest, most=DEEPEST)
     return [item for place, item in enumerate(items) if item not in (OPEN, CLOSE) or place in kept]
 
 

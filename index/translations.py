@@ -20,7 +20,7 @@ from index import stem, word_forms
 from index.analysis import is_unspaced
 from index.cedict import dictionary_file, read_dictionary, usual
 from index.glossary import GLOSSARY, read_glossary
-from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
+from index.lexicon import LAYOUT, Entry, Lexicon, Origin, key_of, write_lexicon
 
 STARTER = Path(__file__).with_name("starter.tsv.gz")
 STEMS = (Path(stem.__file__), Path(word_forms.__file__))
@@ -40,7 +40,7 @@ def standard_lexicon() -> Lexicon:
 def laid_out() -> Lexicon:
     """The lexicon of this environment; making it takes some seconds and some hundred megabytes."""
     kept = Path(sys.prefix) / "share" / "syndicate"
-    name = f"lexicon-{edition()}.bin"
+    name = f"lexicon-{edition()}-{LAYOUT}.bin"
     if not (kept / name).is_file():
         with suppress(OSError):
             write_lexicon(entries(), kept / name)

@@ -168,7 +168,7 @@ class WhooshIndex:
         self.refresh()
         snapshot = self._current()
         with wrapped(self.path):
-            found = corrected(snapshot, text)
+            found = corrected(snapshot, text, self._lexicon)
         snapshot.let_go()  # hundreds of words were looked up all over the tables of terms
         return found
 

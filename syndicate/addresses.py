@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, cast
 from urllib.parse import parse_qsl, quote, unquote
 
-from archive.errors import UsageError
+from archive.mistakes import mistake
 from archive.model import Selection
 
 NAMES = "q topic not source by lang paired from to content sort n before archive page exact ui script size"
@@ -158,7 +158,7 @@ def choice(params: Params, name: str, known: Sequence[str]) -> str:
     """One of a few values."""
     value = last(params, name)
     if value and value not in known:
-        raise UsageError(f"{name}: expected {' or '.join(known)}, got {value[:40]!r}")
+        raise mistake("no_choice", name=name, known=tuple(known), value=value[:40])
     return value
 
 
@@ -168,7 +168,7 @@ def number(params: Params, name: str, most: int) -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
-        raise UsageError(f"{name}: expected a number from 1 to {most}, got {value[:40]!r}")
+        raise mistake("no_number", name=name, most=most, value=value[:40])
     return int(value)
 
 
@@ -183,14 +183,14 @@ def day(params: Params, name: str, *, end: bool) -> date | None:
         month = month or (12 if end else 1)
         return date(year, month, of_month or (calendar.monthrange(year, month)[1] if end else 1))
     except (ValueError, calendar.IllegalMonthError) as error:
-        raise UsageError(f"{name}: expected a day such as 2022-04-02, got {value[:40]!r}") from error
+        raise mistake("no_day", name=name, value=value[:40]) from error
 
 
 def matched(params: Params, name: str, pattern: re.Pattern[str]) -> str:
     """A value of a known shape."""
     value = last(params, name)
     if value and not pattern.fullmatch(value):
-        raise UsageError(f"{name}: {value[:40]!r} is not one of ours; begin again at the first page")
+        raise mistake("no_cursor", name=name, value=value[:40])
     return value
 
 

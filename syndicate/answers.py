@@ -12,9 +12,9 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from archive.articles import articles
 from archive.database import Database
 from archive.export import stamp, translations
-from archive.model import Article, Selection
+from archive.model import Article, Selection, Topic
 from index import Hit, Index, Results, Search, snippet, with_others
-from syndicate.addresses import read
+from syndicate.addresses import View, read
 from syndicate.narrowing import narrowed
 from syndicate.strings import Words
 
@@ -22,23 +22,19 @@ SNIPPET = 200  # characters
 
 
 def answer(
-    database: Database, index: Index, params: Mapping[str, Sequence[str]], *, base_url: str
+    database: Database,
+    index: Index,
+    params: Mapping[str, Sequence[str]],
+    *,
+    base_url: str,
+    topics: Sequence[Topic] = (),
 ) -> dict[str, Any]:
-    """A search with the web's parameters, as ``search --json`` prints it."""
+    """A search with the web's parameters, as ``search --json`` prints it. Raises NotFound as the web does."""
     started = time.perf_counter()
     selection, view = read(params)
-    n = view.n or 20
-    found = narrowed(index, database)[0].search(
-        Search(
-            selection=selection,
-            sort=view.sort or ("rel" if selection.query.strip() else "new"),
-            offset=(view.page - 1) * n,
-            n=n,
-            exact=view.exact,
-            facets=True,
-            meaning=True,
-        )
-    )
+    index, narrowing = narrowed(index, database, topics)
+    narrowing.names.check(selection)
+    found = index.search(asked(selection, view))
     node = with_others(selection.query, found.also_searched, exact=view.exact)
     known = {article.id: article for article in articles(database, [hit.id for hit in found.hits])}
     hits = [
@@ -59,8 +55,22 @@ def answer(
     }
 
 
+def asked(selection: Selection, view: View) -> Search:
+    """What the parameters ask of the index."""
+    n = view.n or 20
+    return Search(
+        selection=selection,
+        sort=view.sort or ("rel" if selection.query.strip() else "new"),
+        offset=(view.page - 1) * n,
+        n=n,
+        exact=view.exact,
+        facets=True,
+        meaning=True,
+    )
+
+
 def told(index: Index, query: str, found: Results) -> dict[str, Any]:
-    """How a query was taken, how much it finds, and a better spelling of it when that is nothing."""
+    """How a query was taken, how much it finds, and a better spelling of it when nothing is as typed."""
     return {
         "total": found.total,
         **({} if found.stories is None else {"stories": found.stories}),
@@ -69,7 +79,7 @@ def told(index: Index, query: str, found: Results) -> dict[str, Any]:
         "read_as": found.read_as,
         "also_searched": list(found.also_searched),
         "note": found.note,
-        "suggestion": suggestion(index, query) if not (found.total or found.across) else None,
+        "suggestion": None if found.total else suggestion(index, found, query),
     }
 
 
@@ -104,6 +114,7 @@ def hit_of(article: Article, score: float, text: str, base_url: str) -> dict[str
         "url": article.url,
         "address": base_url + article.address,
         "published": stamp(article.published),
+        "day": article.day.isoformat() if article.day else None,
         "snippet": text,
         "translations": translations(article, base_url),
     }
@@ -114,12 +125,13 @@ def plain_snippet(article: Article, node: Any) -> str:
     return "".join(text for text, _ in snippet(article.searched, node, length=SNIPPET))
 
 
-def suggestion(index: Index, query: str) -> dict[str, Any] | None:
+def suggestion(index: Index, found: Results, query: str) -> dict[str, Any] | None:
     """A better spelling that finds something, and how much."""
     better = index.suggest(query)
     if better is None:
         return None
-    total = index.search(Search(selection=Selection(query=better), n=0)).total
+    results = index.search(Search(selection=Selection(query=better), n=0))
+    total = results.total or (0 if found.across else results.across)
     return {"query": better, "total": total} if total else None
 
 

@@ -130,7 +130,7 @@ class Composer:
         hub: str | None = None,
     ) -> None:
         self.database = database
-        self.index, self.narrowed = narrowed(index, database)
+        self.index, self.narrowed = narrowed(index, database, topics)
         self.folding = Folding(database, self.narrowed.stories)
         self._site = site
         self._base_url = base_url
@@ -140,13 +140,7 @@ class Composer:
 
     def check(self, selection: Selection) -> None:
         """Raise NotFound for a topic or source that there is not."""
-        for topic in (*selection.topics, *selection.without):
-            if topic not in self._topics:
-                raise NotFound(f"{topic}: no such topic; /topics lists them")
-        if selection.source and not self.database.read(
-            "SELECT 1 FROM source WHERE id = :id OR family = :id", id=selection.source
-        ):
-            raise NotFound(f"{selection.source}: no such source; /sources lists them")
+        self.narrowed.names.check(selection)
 
     def compose(self, plan: Plan) -> Feed:
         """The feed of a plan, read from the archive and, for searches, the index."""

@@ -24,6 +24,11 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def how_many(count: int) -> str:
+    """A count of articles in words."""
+    return f"{count:,} article{'' if count == 1 else 's'}"
+
+
 def report(lines: Iterable[Line], *, as_json: bool) -> bool:
     """Print what became of each input as it is told; whether all went well. Failures are noted too."""
     from archive.take import EntryLine
@@ -41,7 +46,7 @@ def report(lines: Iterable[Line], *, as_json: bool) -> bool:
         if each.result not in GOOD_RESULTS:
             note(f"{each.input}: {each.result}: {each.detail}")
         elif not as_json:
-            counted_here = f", {each.articles} articles" if each.articles or not each.detail else ""
+            counted_here = f", {how_many(each.articles)}" if each.articles or not each.detail else ""
             said = f" ({each.detail})" if each.detail else ""
             print(f"{each.input}: {each.result}{counted_here}{said}", flush=True)
     note(", ".join(f"{counted[outcome]} {outcome}" for outcome in ("new", "revised", "unchanged", "skipped")))

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 from archive.errors import Busy, UsageError
+from archive.mistakes import mistake
 from syndicate.fast import Fast, Question
 from syndicate.rate import Rate
 from syndicate.reply import Environ, Reply
@@ -161,4 +162,4 @@ def check(environ: Environ) -> None:
     try:
         environ["PATH_INFO"].encode("latin-1").decode("utf-8")
     except UnicodeError as error:
-        raise UsageError("the address is not UTF-8") from error
+        raise mistake("not_utf8") from error

@@ -1,4 +1,4 @@
-"""Searches narrowed by what the archive alone knows: only stories in both languages, each story once."""
+"""Searches with what the archive alone knows: which stories are told in both languages, what names mean."""
 
 from __future__ import annotations
 
@@ -9,27 +9,32 @@ from typing import Any, cast
 import numpy as np
 
 from archive.database import Database
+from archive.model import Selection, Topic
 from archive.stories import Stories
-from index import Among, Index, Results, Search
+from index import Among, Index, Results, Search, keywords, parse_query
+from syndicate.called import Names, Unknown, has_fields, sentence, unknown
 
 
 class Narrowed:
-    """An index that knows which articles have another version; all else is the index's own."""
+    """An index that knows which articles have another version, and what topics and sources are called."""
 
-    def __init__(self, index: Index, database: Database) -> None:
+    def __init__(self, index: Index, database: Database, topics: Sequence[Topic]) -> None:
         self._index = index
         self.stories = Stories(database)
+        self.names = Names(database, topics)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._index, name)
 
     def search(self, search: Search) -> Results:
         """See index.engine.Index. Where stories are asked for, each is listed once and they are counted."""
-        narrowed = self._narrowed(search)
-        if search.selection.language != "both":
-            return self._index.search(narrowed)
-        aside, stories = self._told_once(narrowed)
-        return replace(self._index.search(replace(narrowed, aside=aside)), stories=stories)
+        found = self._listed(self._narrowed(search))
+        nameless = [sentence(each) for each in self.unknown(search.selection)]
+        return replace(found, note=" ".join([*filter(None, [found.note]), *nameless])) if nameless else found
+
+    def unknown(self, selection: Selection) -> list[Unknown]:
+        """What a selection states that is the name of nothing."""
+        return unknown(self.names, self._index, selection)
 
     def numbers(self, search: Search, *, typed: bool = False) -> Sequence[int]:
         """See index.engine.Index."""
@@ -40,12 +45,28 @@ class Narrowed:
         return self._index.every(self._narrowed(search))
 
     def _narrowed(self, search: Search) -> Search:
-        """The search with the articles that it is only about."""
+        """The search with the articles that it is only about, and the ids of what its query names."""
+        search = replace(search, named=self._named(search.selection.query))
         if not search.selection.paired or search.among:
             return search
         known = self.stories.known()
         among = Among(name=f"paired {known.seq}", numbers=np.array(known.paired, np.int64))
         return replace(search, among=among)
+
+    def _named(self, query: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """The ids of the topics and sources that fields of a query name."""
+        if not has_fields(query):
+            return ()
+        asked = {(each.name, each.value) for each in keywords(parse_query(query))}
+        found = ((*each, self.names.ids(*each)) for each in sorted(asked))
+        return tuple(each for each in found if each[2])
+
+    def _listed(self, search: Search) -> Results:
+        """What a search finds, each story once where stories are asked for."""
+        if search.selection.language != "both":
+            return self._index.search(search)
+        aside, stories = self._told_once(search)
+        return replace(self._index.search(replace(search, aside=aside)), stories=stories)
 
     def _told_once(self, search: Search) -> tuple[Among, int]:
         """What is not listed where each story is, and how many stories tell what has the words as typed.
@@ -65,7 +86,7 @@ class Narrowed:
         return aside, len(typed) - known.repeated(first)
 
 
-def narrowed(index: Index, database: Database) -> tuple[Index, Narrowed]:
+def narrowed(index: Index, database: Database, topics: Sequence[Topic]) -> tuple[Index, Narrowed]:
     """An index that can be narrowed, and what does that; both are one, seen from two sides."""
-    found = index if isinstance(index, Narrowed) else Narrowed(index, database)
+    found = index if isinstance(index, Narrowed) else Narrowed(index, database, topics)
     return cast(Index, found), found

@@ -110,7 +110,7 @@ class Pages:
         as_files: bool = False,
     ) -> None:
         self.database = database
-        self.index, self.narrowed = narrowed(index, database)
+        self.index, self.narrowed = narrowed(index, database, settings.topics)
         self.folding = Folding(database, self.narrowed.stories)
         self.settings = settings
         self.topics: Mapping[str, Topic] = {topic.id: topic for topic in settings.topics}
@@ -173,16 +173,20 @@ class Pages:
         ]
         return [*single[:1], *whole, *single[1:]] if language == right else [*whole, *single]
 
-    def message(self, heading: str, lines: Sequence[str], t: Words, *, switch: str = "/") -> str:
-        """A page that only says something."""
+    def message(
+        self, heading: str, lines: Sequence[str], t: Words, *, switch: str = "/", query: str = ""
+    ) -> str:
+        """A page that only says something; ``query`` stays in the search box, to be put right."""
+        other: Literal["en", "zh"] = "en" if t.language == "zh" else "zh"
         return self.page(
             "message",
             t,
             title=heading,
             place="",
-            switch=other_ui(switch, t),
+            switch=write("/search", Selection(query=query), View(ui=other)) if query else other_ui(switch, t),
             heading=heading,
             lines=lines,
+            query=query,
             head=['<meta name="robots" content="noindex">'],
         )
 

@@ -17,6 +17,8 @@ from index.fusion import meant_sentence
 from syndicate.addresses import View, write
 from syndicate.allowed import as_allowed
 from syndicate.answers import some_words
+from syndicate.called import Unknown
+from syndicate.called import sentence as unknown_sentence
 from syndicate.charts import Span, by_year
 from syndicate.copies import one_a_story
 from syndicate.named import suggested
@@ -54,9 +56,14 @@ def search_page(pages: Pages, selection: Selection, view: View, t: Words) -> str
         "follow": write("/follow", selection, View(exact=view.exact)),
         "query": selection.query,
         "kept": kept(selection, view),
-        "also": said(results, t, write("/search", selection, replace(view, exact=True, page=1, ui=""))),
+        "also": said(
+            results,
+            t,
+            write("/search", selection, replace(view, exact=True, page=1, ui="")),
+            pages.narrowed.unknown(selection),
+        ),
         "named": suggested(pages, results, selection, view, t),
-        "suggestion": None if results.total or results.across else suggestion(pages, selection, t),
+        "suggestion": None if results.total else suggestion(pages, results, selection, t),
         "head": ['<meta name="robots" content="noindex,follow">'],
         "chips": chips(pages, selection, view, t),
     }
@@ -156,10 +163,13 @@ def order(selection: Selection, view: View) -> Literal["rel", "new", "old"]:
     return view.sort or ("rel" if selection.query else "new")
 
 
-def said(results: Results, t: Words, exactly: str) -> str:
+def said(results: Results, t: Words, exactly: str, nameless: Sequence[Unknown] = ()) -> str:
     """How the query was read, what was searched beside it, and what is to be said of the answer."""
     stated = results.note or ""
     notes = []
+    for each in nameless:
+        stated = stated.replace(unknown_sentence(each), "")
+        notes.append(f"<b>{escaped(called_nothing(each, t))}</b>")
     if results.more:
         stated = stated.replace(sentence(results.total, results.more, results.mode), "")
         notes.append(escaped(some_words(results, t)))
@@ -185,6 +195,12 @@ def said(results: Results, t: Words, exactly: str) -> str:
     if read:
         notes.insert(0, t.said("read_as", f'<b lang="{tag_of(read)}">{escaped(read)}</b>'))
     return " ".join(notes)
+
+
+def called_nothing(unknown: Unknown, t: Words) -> str:
+    """That there is nothing of a name, and what comes near."""
+    nothing = t.said(f"no_{unknown.field}_called", unknown.value)
+    return nothing + (t.said("near_are", t["comma"].join(unknown.near)) if unknown.near else t["full_stop"])
 
 
 def kept(selection: Selection, view: View) -> list[tuple[str, str]]:
@@ -345,11 +361,14 @@ def wider(pages: Pages, selection: Selection, view: View, t: Words) -> list[tupl
     return found
 
 
-def suggestion(pages: Pages, selection: Selection, t: Words) -> tuple[str, str, str, str] | None:
+def suggestion(
+    pages: Pages, results: Results, selection: Selection, t: Words
+) -> tuple[str, str, str, str] | None:
     """A better spelling that finds something."""
     better = pages.index.suggest(selection.query) if selection.query else None
     if better is None:
         return None
     one = replace(selection, query=better)
-    total = pages.index.search(Search(selection=one, n=0)).total
+    found = pages.index.search(Search(selection=one, n=0))
+    total = found.total or (0 if results.across else found.across)
     return (better, write("/search", one, View()), t.articles(total), tag_of(better)) if total else None

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from archive.errors import UsageError
+from archive.mistakes import SENTENCES, said
 from archive.model import Article, Selection, Source, Topic
 
 MONTHS = [
@@ -45,6 +47,13 @@ def strings(language: str) -> Mapping[str, str]:
     return tomllib.loads(Path(__file__).with_name(f"strings.{language}.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def mistakes(language: str) -> Mapping[str, str]:
+    """What is said of mistakes in a language; what archive.mistakes says of them is English."""
+    path = Path(__file__).with_name(f"mistakes.{language}.toml")
+    return SENTENCES if language == "en" else tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """The interface in one language and time zone, with the text size and Chinese script the reader chose.
@@ -71,6 +80,11 @@ class Words:
     def said(self, key: str, *values: object, **named: object) -> str:
         """A sentence with values in it."""
         return strings(self.language)[key].format(*values, **named)
+
+    def mistake(self, error: UsageError) -> str:
+        """What an error says; that of a query or parameter in the language of the interface."""
+        known = mistakes(self.language).get(error.key)
+        return said(known, error.values, self["or"]) if known else str(error)
 
     def number(self, value: int) -> str:
         """A whole number with its thousands apart."""

@@ -13,6 +13,8 @@ from archive.database import Database
 from archive.errors import Busy, IndexUnavailable, NotFound, UsageError
 from archive.settings import Settings
 from index import Index
+from syndicate import reader
+from syndicate.addresses import last
 from syndicate.browsing import Browsing
 from syndicate.calendars import Calendar
 from syndicate.crossing import Crossing
@@ -167,21 +169,23 @@ class Errors:
 
     def reply(self, environ: Environ, error: Exception) -> Reply:
         """The answer to a request that failed."""
-        code, key, detail = code_of(error)
+        code, key = code_of(error)
         t = self._speaking.words(environ)
-        lines = [detail] if detail else []
+        lines = [t.mistake(error)] if isinstance(error, UsageError) else []
         if code == Code.INTERNAL_SERVER_ERROR:
             number = environ[NUMBER]
             log.exception("request %s failed", number, exc_info=error)
             lines = [t["server_error_text"], t.said("error_id", number)]
         elif key in TEXTS:
             lines = [t[TEXTS[key]]]
-        path = str(environ.get("PATH_INFO", ""))
+        path, query = str(environ.get("PATH_INFO", "")), ""
+        if key == "bad_request" and path.startswith("/search"):
+            key, query = "bad_search", last(reader.params(environ), "q")
         is_program = path.endswith(FOR_PROGRAMS) or wanted(str(environ.get("HTTP_ACCEPT", "")))[0]
         if is_program or path.startswith(("/static/", "/articles", "/websub/", "/hub")):
             reply = machine(f"{t[key]}: {' '.join(lines)}\n", "text/plain", code=code)
         else:
-            reply = page(self._speaking.pages.message(t[key], lines, t), t, code=code)
+            reply = page(self._speaking.pages.message(t[key], lines, t, query=query), t, code=code)
         if code == Code.SERVICE_UNAVAILABLE:
             reply = reply.having(Retry_After="5")
         if code == Code.METHOD_NOT_ALLOWED and isinstance(error, bottle.HTTPError):
@@ -205,17 +209,17 @@ TEXTS = {
 }
 
 
-def code_of(error: Exception) -> tuple[int, str, str]:
-    """The code of an error, the word for it, and what may be told of it."""
+def code_of(error: Exception) -> tuple[int, str]:
+    """The code of an error, and the word for it."""
     if isinstance(error, UsageError):
-        return Code.BAD_REQUEST, "bad_request", str(error)
+        return Code.BAD_REQUEST, "bad_request"
     if isinstance(error, NotFound):
-        return Code.NOT_FOUND, "not_found", ""
+        return Code.NOT_FOUND, "not_found"
     if isinstance(error, IndexUnavailable):
-        return Code.SERVICE_UNAVAILABLE, "no_index", ""
+        return Code.SERVICE_UNAVAILABLE, "no_index"
     if isinstance(error, Busy):
-        return Code.SERVICE_UNAVAILABLE, "busy", ""
+        return Code.SERVICE_UNAVAILABLE, "busy"
     known = {400: "bad_request", 404: "not_found", 405: "only_read"}
     if isinstance(error, bottle.HTTPError) and error.status_code in known:
-        return error.status_code, known[error.status_code], ""
-    return Code.INTERNAL_SERVER_ERROR, "server_error", ""
+        return error.status_code, known[error.status_code]
+    return Code.INTERNAL_SERVER_ERROR, "server_error"

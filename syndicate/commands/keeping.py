@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from archive.errors import UsageError
-from syndicate.console import facts, note, table, write
+from syndicate.console import facts, how_many, note, table, write
 from syndicate.parts import Parts
 
 ENGINES = (
@@ -103,7 +103,7 @@ def topics(parts: Parts, args: argparse.Namespace) -> bool:
         with taking.database.writing() as transaction:
             moved = desk.file_by_hand(transaction, ids, taking.terms(), **chosen, person=getpass.getuser())
         parts.follow_if_free(taking.database)
-    print(f"{args.topic}: {moved} of {len(ids)} articles moved")
+    print(f"{args.topic}: {moved} of {how_many(len(ids))} moved")
     return True
 
 
@@ -119,7 +119,7 @@ def index(parts: Parts, args: argparse.Namespace) -> bool:
             with closing(parts.index()) as opened:
                 sys.stdout.writelines(f"{json.dumps({'key': id})}\n" for id in opened.ids())
         elif args.action == "rebuild":
-            note(f"{rebuild(database, parts.index_folder)} articles indexed")
+            note(f"{how_many(rebuild(database, parts.index_folder))} indexed")
         else:
             parts.file(database)
             taken = parts.follow(database)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from archive.errors import UsageError
 from syndicate.commands.giving import write_opml
-from syndicate.console import report, table, write
+from syndicate.console import how_many, report, table, write
 from syndicate.parts import Parts
 
 
@@ -111,7 +111,7 @@ def apply(parts: Parts, args: argparse.Namespace) -> bool:
                 raise UsageError(f"{name}: no such source; `sources list` names them")
             with taking.database.writing() as transaction:
                 out, back = desk.sift(transaction, found[name], taking.terms())
-            print(f"{name}: {out} articles withdrawn by its filters, {back} put back")
+            print(f"{name}: {how_many(out)} withdrawn by its filters, {back} put back")
         parts.follow_if_free(taking.database)
     return True
 
