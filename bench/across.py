@@ -151,7 +151,7 @@ def short_queries(index: Index) -> tuple[float, float]:
 
 
 def everyday(index: Index) -> Iterator[tuple[str, bool | None, list[str]]]:
-    """Everyday queries: whether an accepted word was searched (None: there is none), and which forbidden ones."""
+    """Of each everyday query whether an accepted word was searched (None: there is none), and wrong ones."""
     for line in EVERYDAY.read_text(encoding="utf-8").splitlines():
         query, accepted, forbidden = (part.split("|") for part in line.split("\t"))
         said = [text.casefold() for text in ask(index, query[0]).also_searched]

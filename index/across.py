@@ -8,7 +8,7 @@ rated like one word, by BM25. Knows no files.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ from index.vectors import Snapshot
 MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
+ABBREVIATED = 0.6  # the short form of a name that is there in full
 FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
@@ -35,6 +36,7 @@ SATURATION, LENGTH = 1.2, 0.75
 ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
 MOST_SAID, SAID_OF_EACH = 12, 3
 Scores = NDArray[np.float32]
+Around = Callable[[str], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def across(
     """What is found in translation beside what has the words as typed; None when nothing is translated."""
     if lexicon is None or matcher.exact:
         return None
-    known = Searched(matcher.snapshot)
+    known = Searched(matcher.snapshot, lexicon.around)
     groups, rest = groups_of(node, lexicon, known.is_there)
     if not any(group.renderings for group in groups):
         return None
@@ -161,8 +163,9 @@ class Crossing:
 class Searched:
     """Looks up in the articles what words and their translations are."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, around: Around) -> None:
         self.snapshot = snapshot
+        self._around = around
         self._matcher = Matcher(snapshot)
 
     def is_there(self, text: str) -> bool:
@@ -199,9 +202,11 @@ class Searched:
             kept = self.likely(some, MOST_KEPT) if closely else self.likely(loosely(some[:FEWER]), FEWER)
         found = []
         for text, weight in kept:
-            ids, counts = self.postings(text, closely=closely)
+            is_short = any(abbreviates(text, other) for other, _ in renderings)
+            ids, counts = self.standing_alone(text) if is_short else self.postings(text, closely=closely)
             if len(ids):
-                found.append(Rendered(text=text, weight=weight, ids=ids, counts=counts))
+                share = weight * (ABBREVIATED if is_short else 1.0)
+                found.append(Rendered(text=text, weight=share, ids=ids, counts=counts))
         return tuple(found)
 
     def likely(self, renderings: Renderings, most: int) -> Renderings:
@@ -222,6 +227,16 @@ class Searched:
             return self.snapshot.postings(field_of(stems[0]), stems[0])
         found = self.snapshot.kept(("across", text, closely), lambda: self.several(text, stems, closely))
         return found[0], found[1]
+
+    def standing_alone(self, text: str) -> tuple[Ids, Weights]:
+        """The documents that have a text as a word, not only in longer ones, and how often."""
+        ids, counts = self.snapshot.postings("words", text)
+        counts = counts.copy()
+        for longer in self._around(text):
+            others, times = self.snapshot.postings("words", longer)
+            shared = among(others, ids)
+            counts[np.searchsorted(ids, others[shared])] -= times[shared]
+        return ids[counts > 0], counts[counts > 0]
 
     def several(self, text: str, stems: Sequence[str], closely: bool) -> tuple[Ids, Weights]:
         """The same of a text of several terms: as often as its rarest."""
@@ -250,6 +265,13 @@ def loosely(renderings: Renderings) -> Renderings:
 def word_of_many(text: str) -> bool:
     """Whether a rendering has more words than one."""
     return len(runs_of(text)) > 1
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Two characters out of a longer name: 北大 of 北京大学, which is in 北大荒 as well."""
+    if len(short) != 2 or len(name) < 4 or short in name or not is_unspaced(short):
+        return False
+    return name.find(short[0]) >= 0 and short[1] in name[name.find(short[0]) + 1 :]
 
 
 def as_written(text: str) -> Node:

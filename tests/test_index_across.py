@@ -49,6 +49,15 @@ def index(tmp_path: Path) -> Iterator[Index]:
     opened.close()
 
 
+@pytest.fixture
+def everyday(tmp_path: Path) -> Iterator[Index]:
+    """An index of EVERYDAY."""
+    opened = open_index(tmp_path / "everyday", write=True)
+    opened.apply(EVERYDAY, [], 1)
+    yield opened
+    opened.close()
+
+
 def numbers(results: Results) -> list[int]:
     """The articles found, by number."""
     known = {item.id: item.number or 0 for item in ARTICLES}
@@ -139,16 +148,27 @@ def test_the_dictionary_is_read() -> None:
     path = dictionary_file()
     assert path is not None
     words = dict(read_dictionary(path))
-    assert len(words) > 100_000 and words["签证"][0] == "visa" and words["特朗普"][0] == "Trump"
+    assert len(words) > 100_000 and next(iter(words["签证"])) == "visa"
+    assert next(iter(words["特朗普"])) == "Trump"
 
 
 def test_a_gloss_is_cleaned() -> None:
-    assert glosses("to sign (a contract, treaty etc)/a visa; the permit/CL:個|个[ge4]") == (
-        "sign",
-        "visa",
-        "permit",
-    )
-    assert glosses("surname Wang/variant of 台[tai2]/see 甲") == ()
+    gloss = "to sign (a contract, treaty etc)/a visa; the permit/CL:個|个[ge4]"
+    assert glosses(gloss) == {"sign": 1.0, "visa": 0.4, "permit": 0.4}
+    assert glosses("surname Wang/variant of 台[tai2]/see 甲") == {}
+
+
+@pytest.mark.parametrize(
+    ("gloss", "kept"),
+    [
+        ("(classical) to say/", []),
+        ("no; not so/(bound form) not; un-/", ["no", "not so"]),
+        ("aircraft carrier/(coll.) (fig.) sth huge/(like) a whale/", ["aircraft carrier"]),
+        ("(Tw) surname Trump/", []),
+    ],
+)
+def test_senses_that_no_news_has_are_left_out(gloss: str, kept: list[str]) -> None:
+    assert list(glosses(gloss)) == kept
 
 
 def test_the_glossary_wins_and_the_file_is_found_again(tmp_path: Path) -> None:
@@ -183,6 +203,130 @@ def test_words_are_learned_from_texts_that_say_the_same() -> None:
     assert [*learned(pairs)] == [*learned(reversed(pairs))]
     text = written(learned(pairs), "Sentences of a test")
     assert [each.word for each in read_learned(text)] == [each.word for each in learned(pairs)]
+
+
+def test_a_name_that_stands_as_it_is_in_the_other_language_is_learned_as_one() -> None:
+    kernels = [(f"Linux kernel {name}", f"linux 内核 {name}") for name in ("alpha", "beta", "gamma")]
+    systems = [(f"System {name} of Linux", f"{name} linux 系统") for name in ("delta", "eta")]
+    others = [(f"The kernel and system {name}", f"内核 系统 {name}") for name in ("iota", "kappa")]
+    pairs = [*kernels, *systems, *others]
+    found = max((entry.weight, entry.rendering) for entry in learned(pairs) if entry.word == "linux")
+    assert found[1] == "linux" and found[0] > 0.4
+
+
+def made(folder: Path, *entries: Entry) -> Lexicon:
+    """A lexicon of a few entries."""
+    write_lexicon(entries, folder / "some.bin")
+    return Lexicon(folder / "some.bin")
+
+
+def first_of(lexicon: Lexicon, word: str) -> list[str]:
+    """What an English word is in a lexicon."""
+    return [text for text, _ in lexicon.renderings("en", key_of(word))]
+
+
+def test_a_word_is_looked_up_as_spelled_then_as_what_it_is_a_form_of(tmp_path: Path) -> None:
+    lexicon = made(
+        tmp_path,
+        Entry("en", "eve", "前夕", 1.0, "dictionary"),
+        Entry("en", "EV", "电动汽车", 1.0, "dictionary"),
+        Entry("en", "WHO", "世卫组织", 1.0, "glossary"),
+        Entry("en", "important", "重要", 1.0, "dictionary"),
+        Entry("en", "import", "进口", 1.0, "dictionary"),
+        Entry("en", "host", "主办", 1.0, "dictionary"),
+        Entry("en", "interest rates", "利率", 1.0, "glossary"),
+        Entry("en", "C", "摄氏度", 1.0, "dictionary"),
+    )
+    assert first_of(lexicon, "EV") == first_of(lexicon, "ev") == ["电动汽车"]
+    assert first_of(lexicon, "imports") == ["进口"] and first_of(lexicon, "importance") == []
+    assert first_of(lexicon, "hosted") == first_of(lexicon, "hosting") == ["主办"]
+    assert first_of(lexicon, "Interest rate") == ["利率"]
+    assert (first_of(lexicon, "WHO"), first_of(lexicon, "who")) == (["世卫组织"], [])
+    assert first_of(lexicon, "C++") == []
+
+
+def test_a_plural_of_its_own_also_means_what_its_singular_does(tmp_path: Path) -> None:
+    lexicon = made(
+        tmp_path,
+        Entry("en", "elections", "换届", 1.0, "dictionary"),
+        Entry("en", "election", "选举", 1.0, "dictionary"),
+        Entry("en", "news", "新闻", 1.0, "dictionary"),
+        Entry("en", "new", "新的", 1.0, "dictionary"),
+    )
+    assert set(first_of(lexicon, "elections")) == {"换届", "选举"}
+    assert first_of(lexicon, "news") == ["新闻"]
+
+
+def test_a_weak_candidate_is_not_enough(tmp_path: Path) -> None:
+    lexicon = made(
+        tmp_path,
+        Entry("en", "linux", "系统", 0.09, "learned"),
+        Entry("en", "tea", "休息", 0.12, "learned"),
+        Entry("en", "tea", "茶叶", 1.0, "dictionary"),
+        Entry("en", "launch", "启动", 0.9, "learned"),
+        Entry("en", "launch", "开启", 0.12, "learned"),
+        Entry("en", "python", "python", 0.98, "learned"),
+        Entry("en", "python", "蟒蛇", 1.0, "dictionary"),
+        Entry("en", "import", "import", 0.64, "learned"),
+        Entry("en", "import", "进口", 1.0, "dictionary"),
+        Entry("en", "java", "java", 1.0, "glossary"),
+        Entry("en", "java", "爪哇", 1.0, "dictionary"),
+    )
+    found = {word: first_of(lexicon, word) for word in ("linux", "tea", "python", "import", "java")}
+    assert found == {"linux": [], "tea": ["茶叶"], "python": [], "import": ["进口"], "java": []}
+    assert first_of(lexicon, "launch") == ["启动", "开启"]
+
+
+def test_one_rendering_is_said_once_whatever_its_case_and_hyphens(tmp_path: Path) -> None:
+    lexicon = made(
+        tmp_path,
+        Entry("zh", "特斯拉", "Tesla", 1.0, "dictionary"),
+        Entry("zh", "特斯拉", "tesla", 0.5, "learned"),
+        Entry("zh", "双奥之城", "dual olympic city", 1.0, "glossary"),
+        Entry("zh", "双奥之城", "dual-olympic city", 1.0, "glossary"),
+    )
+    assert [text for text, _ in lexicon.renderings("zh", "特斯拉")] == ["Tesla"]
+    assert [text for text, _ in lexicon.renderings("zh", "双奥之城")] == ["dual olympic city"]
+
+
+EVERYDAY = (
+    public(1, "北京大学开学", "新生来到北京大学。", language="zh"),
+    public(2, "北大荒农场丰收", "北大荒的农场今年丰收。", language="zh"),
+    public(3, "北大校长讲话", "北大校长谈教育。", language="zh"),
+    public(4, "世卫组织发布报告", "世界卫生组织称疫情缓和。", language="zh"),
+    public(5, "Trump speaks", "Trump spoke in Ohio.", language="en"),
+    public(6, "特朗普讲话", "特朗普在俄亥俄州讲话。", language="zh"),
+    public(7, "川普談話", "川普在俄亥俄州談話。", language="zh", script="Hant"),
+    public(8, "绿卡申请", "申请绿卡的人数上升。", language="zh"),
+    public(9, "绿色卡片", "绿色的卡片和名片。", language="zh"),
+    public(10, "抗洪救灾", "抗洪救灾工作展开。", language="zh"),
+    public(11, "他是谁", "谁也不知道。", language="zh"),
+    public(12, "清华学生", "清华大学学生。", language="zh"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Peking University", {1, 3}),
+        ("WHO", {4}),
+        ("green card", {8}),
+        ("flood relief", {10}),
+        ("Tsinghua", {12}),
+        ("川普", {5, 6, 7}),
+        ("Python", set()),
+        ("C++", set()),
+    ],
+)
+def test_everyday_words_find_what_they_mean_and_nothing_else(
+    query: str, found: set[int], everyday: Index
+) -> None:
+    hits = ask(everyday, query).hits
+    assert {number for number, each in enumerate(EVERYDAY, 1) if each.id in {hit.id for hit in hits}} == found
+
+
+def test_a_name_in_full_stands_before_its_short_form(everyday: Index) -> None:
+    assert ask(everyday, "Peking University").hits[0].id == EVERYDAY[0].id
 
 
 def test_paragraphs_find_their_translations_where_one_is_cut_in_two() -> None:
