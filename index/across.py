@@ -27,7 +27,7 @@ from index.vectors import Snapshot
 MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
-ABBREVIATED = 0.6  # the short form of a name that is there in full
+ABBREVIATED = 0.4  # the short form of a name that is there in full
 FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
@@ -229,9 +229,10 @@ class Searched:
         return found[0], found[1]
 
     def standing_alone(self, text: str) -> tuple[Ids, Weights]:
-        """The documents that have a text as a word, not only in longer ones, and how often."""
+        """The Chinese documents that have a text as a word, not only in longer ones, and how often."""
         ids, counts = self.snapshot.postings("words", text)
-        counts = counts.copy()
+        is_chinese = among(ids, self.snapshot.postings("language", "zh")[0])
+        ids, counts = ids[is_chinese], counts[is_chinese]
         for longer in self._around(text):
             others, times = self.snapshot.postings("words", longer)
             shared = among(others, ids)

@@ -19,7 +19,8 @@ IRREGULAR = {
     "crises": "crisis", "won": "win", "held": "hold", "met": "meet", "built": "build", "taught": "teach",
     "sold": "sell", "stolen": "steal", "fell": "fall", "rose": "rise", "grew": "grow", "drove": "drive",
 }  # fmt: skip
-HISSING = ("ses", "xes", "zes", "ches", "shes")
+HISSING = ("sses", "xes", "ches", "shes")
+MUTE = ("ses", "zes")  # of cases or buses
 VOWELS = frozenset("aeiouy")
 
 
@@ -48,6 +49,8 @@ def singulars(word: str) -> Iterator[str]:
         yield word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         yield word[:-1]
+    if word.endswith(MUTE) and len(word) > 4:
+        yield word[:-2]
 
 
 def singular(word: str) -> str:

@@ -138,8 +138,7 @@ def found_in(entries: Iterable[Entry]) -> dict[Tongue, Found]:
     spelled: dict[str, str] = {}
     words, renderings = (keys_of([getattr(entry, side) for entry in known]) for side in ("word", "rendering"))
     for entry, word, rendering in zip(known, words, renderings, strict=True):
-        is_letter = len(word) == 1 and entry.tongue == "en"  # the C of °C, which no C++ means
-        if not word or not rendering or is_small(rendering) or is_letter:
+        if not word or not rendering or is_small(rendering) or says_nothing(entry, word):
             continue
         text = spelled.setdefault(rendering.lower(), entry.rendering)
         of = (
@@ -150,6 +149,12 @@ def found_in(entries: Iterable[Entry]) -> dict[Tongue, Found]:
         of[text] = max(of.get(text, 0.0), entry.weight)
     with_singulars(found["en"])
     return found
+
+
+def says_nothing(entry: Entry, word: str) -> bool:
+    """The word of an entry is a letter, as the C of °C, which no C++ means; or a small word in some texts."""
+    is_letter = len(word) == 1 and entry.tongue == "en"
+    return is_letter or (entry.origin == "learned" and is_small(word))
 
 
 def with_singulars(words: Found) -> None:

@@ -17,6 +17,7 @@ from archive.pairs import record
 from index.cedict import dictionary_file, glosses, read_dictionary
 from index.engine import Index, Results, open_index
 from index.glossary import GLOSSARY, read_glossary
+from index.inflection import bases
 from index.learning import learned
 from index.lexicon import Entry, Lexicon, key_of, write_lexicon
 from index.listing import alternating, merged
@@ -214,6 +215,13 @@ def test_a_name_that_stands_as_it_is_in_the_other_language_is_learned_as_one() -
     assert found[1] == "linux" and found[0] > 0.4
 
 
+def test_forms_of_a_word_are_undone() -> None:
+    asked = ("cities", "buses", "uses", "cases", "matches", "planned", "hosting", "moved", "women", "news")
+    wanted = ("city", "bus", "use", "case", "match", "plan", "host", "move", "woman", "news")
+    assert all(base in bases(word) for word, base in zip(asked, wanted, strict=True))
+    assert "us" not in bases("uses") and "new" not in bases("news") and "unite" not in bases("united")
+
+
 def made(folder: Path, *entries: Entry) -> Lexicon:
     """A lexicon of a few entries."""
     write_lexicon(entries, folder / "some.bin")
@@ -302,6 +310,7 @@ EVERYDAY = (
     public(10, "抗洪救灾", "抗洪救灾工作展开。", language="zh"),
     public(11, "他是谁", "谁也不知道。", language="zh"),
     public(12, "清华学生", "清华大学学生。", language="zh"),
+    public(13, "京都の道", "修学院など北大路以北の地。", language="ja"),
 )
 
 
