@@ -28,7 +28,7 @@ Origin = Literal["glossary", "rendering", "dictionary", "learned"]
 SHARES: Mapping[Origin, float] = {"rendering": 1.0, "dictionary": 0.4, "learned": 0.6}
 MOST_RENDERINGS, MOST_BEHIND, LEAST = 12, 4, 0.01
 # What texts alone say of a word counts from such a probability on, or from a lower one beside a surer one.
-ALONE, BESIDE = 0.3, 0.1
+ALONE, BESIDE = 0.2, 0.05
 # A word that so often stands as it is in the other language is a name there; one in the dictionary, so often.
 SAME, STILL_SAME = 0.4, 0.9
 NEAR = {"en": 0.1, "zh": 0.2}  # of the best rendering's weight in the dictionary: less is another sense
@@ -141,14 +141,19 @@ def found_in(entries: Iterable[Entry]) -> dict[Tongue, Found]:
         if not word or not rendering or is_small(rendering) or says_nothing(entry, word):
             continue
         text = spelled.setdefault(rendering.lower(), entry.rendering)
-        of = (
-            found[entry.tongue]
-            .setdefault(next(forms(word)) if " " in word else word, {})
-            .setdefault(entry.origin, {})
-        )
-        of[text] = max(of.get(text, 0.0), entry.weight)
+        for place in places(entry, word):
+            of = found[entry.tongue].setdefault(place, {}).setdefault(entry.origin, {})
+            of[text] = max(of.get(text, 0.0), entry.weight)
     with_singulars(found["en"])
     return found
+
+
+def places(entry: Entry, word: str) -> tuple[str, ...]:
+    """Where an entry is looked up: an acronym of the glossary also in small letters that say something."""
+    if " " in word:
+        return (next(forms(word)),)
+    is_ours = entry.origin in ("glossary", "rendering") and is_acronym(word) and not is_small(word)
+    return (word, word.lower()) if is_ours else (word,)
 
 
 def says_nothing(entry: Entry, word: str) -> bool:
