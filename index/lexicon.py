@@ -157,9 +157,9 @@ def places(entry: Entry, word: str) -> tuple[str, ...]:
 
 
 def says_nothing(entry: Entry, word: str) -> bool:
-    """The word of an entry is a letter, as the C of °C, which no C++ means; or a small word in some texts."""
-    is_letter = len(word) == 1 and entry.tongue == "en"
-    return is_letter or (entry.origin == "learned" and is_small(word))
+    """The English word of an entry is a letter (the C of °C, which no C++ means) or a small word."""
+    is_ours = entry.origin in ("glossary", "rendering")
+    return entry.tongue == "en" and (len(word) == 1 or (is_small(word) and not is_ours))
 
 
 def with_singulars(words: Found) -> None:

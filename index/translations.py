@@ -22,7 +22,7 @@ from index.glossary import GLOSSARY, read_glossary
 from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
 
 STARTER = Path(__file__).with_name("starter.tsv.gz")
-FORM = "3"  # moves when the same sources are to be compiled otherwise
+FORM = "4"  # moves when the same sources are to be compiled otherwise
 LIKELY = 0.05
 MAKING = threading.Lock()
 

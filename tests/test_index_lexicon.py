@@ -183,5 +183,6 @@ def test_an_acronym_of_the_glossary_is_found_in_small_letters_too(
         Entry("en", "VPN", "虚拟专用网", 1.0, "glossary"),
         Entry("en", "vpn", "虚拟", 0.5, "learned"),
         Entry("en", "US", "美国", 1.0, "glossary"),
+        Entry("en", "us", "阿拉", 1.0, "dictionary"),
     )
     assert first_of(lexicon, "vpn")[0] == "虚拟专用网" and first_of(lexicon, "us") == []
