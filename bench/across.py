@@ -27,6 +27,7 @@ from index.whoosh_engine import WhooshIndex
 FIRST = 10
 SEED = ROOT / "tests" / "lexicon" / "seed_terms.tsv"
 SHORT = ROOT / "tests" / "lexicon" / "short_queries.tsv"
+EVERYDAY = ROOT / "tests" / "lexicon" / "everyday_queries.tsv"
 TEST = "01234567"  # of the pairs whose hash begins so nothing is learned
 
 
@@ -149,6 +150,18 @@ def short_queries(index: Index) -> tuple[float, float]:
     return found / max(1, asked), wrong / max(1, shown)
 
 
+def everyday(index: Index) -> Iterator[tuple[str, bool | None, list[str]]]:
+    """Of each everyday query whether an accepted word was searched (None: there is none), and wrong ones."""
+    for line in EVERYDAY.read_text(encoding="utf-8").splitlines():
+        query, accepted, forbidden = (part.split("|") for part in line.split("\t"))
+        said = [text.casefold() for text in ask(index, query[0]).also_searched]
+        other = "en" if is_unspaced(query[0]) else "zh"
+        there = any(text and ask(index, f'"{text}"', other, exact=True).total for text in accepted)
+        right = [text for text in said if text in accepted]
+        wrong = [text for text in said if text not in accepted and (text in forbidden or forbidden == ["*"])]
+        yield query[0], bool(right) if there else None, wrong
+
+
 def says(article: Article, accepted: Sequence[str]) -> bool:
     """The article has one of the accepted translations, in whatever form."""
     return bool(matches(f"{article.title}\n{article.text}", with_others("", accepted)))
@@ -209,6 +222,20 @@ def seed_terms() -> Figure:
     )
 
 
+def everyday_figures(index: Index) -> list[Figure]:
+    """How many everyday queries search an accepted word where there is one, and how many a wrong one."""
+    some = list(everyday(index))
+    asked = [right for _, right, _ in some if right is not None]
+    found, wrong = sum(asked) / max(1, len(asked)), sum(bool(each) for *_, each in some) / len(some)
+    what = f"everyday queries, of {len(asked)} that can be found"
+    return [
+        Figure(what=what, value=found, unit="", peer="floor", peer_value=0.95),
+        Figure(
+            what="everyday queries in a wrong sense", value=wrong, unit="", peer="at most", peer_value=0.02
+        ),
+    ]
+
+
 def run(folder: Path, most: int) -> list[Figure]:
     """How it goes with the lexicon that ships, without it, and with more learned."""
     if not DATA.is_dir() or most < FEW:
@@ -224,6 +251,7 @@ def run(folder: Path, most: int) -> list[Figure]:
     right, wrong = short_queries(index)
     figures.append(Figure(what="short queries", value=right, unit="", peer="floor", peer_value=0.95))
     figures.append(Figure(what="wrong senses", value=wrong, unit="", peer="at most", peer_value=0.02))
+    figures += everyday_figures(index)
     added = cost(folder / "across", news)
     figures.append(Figure(what="added, p95", value=added, unit="ms", peer="at most", peer_value=5.0))
     more = WhooshIndex(folder / "across", lexicon=taught(folder))

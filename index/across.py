@@ -8,7 +8,7 @@ rated like one word, by BM25. Knows no files.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,9 +28,9 @@ from index.vectors import Snapshot
 MOST_LOOKED_UP, MOST_KEPT, LEAST, SURE = 8, 6, 0.05, 0.3
 # A translation counts a little less than the word itself.
 TRANSLATED = 0.9
+ABBREVIATED = 0.4  # the short form of a name that is there in full
 FEWER = 5  # of each word of a sentence
 OF_FREQUENCY = 1 / 3
-USUAL = 3  # articles that have a word make it one, whatever the dictionary says
 OF_SEVERAL = 0.5  # what the words of a rendering count together that stand alone
 SATURATION, LENGTH = 1.2, 0.75
 MANY = 8  # when one in so many articles has it, counting is sooner done for all than for those
@@ -38,6 +38,7 @@ MANY = 8  # when one in so many articles has it, counting is sooner done for all
 ENOUGH_OF_IT, OF_A_SENTENCE = 0.4, 0.1
 MOST_SAID, SAID_OF_EACH = 12, 3
 Scores = NDArray[np.float32]
+Around = Callable[[str], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,8 @@ def across(
     """What is found in translation beside what has the words as typed; None when nothing is translated."""
     if lexicon is None or matcher.exact:
         return None
-    known = Searched(matcher.snapshot)
+    known = Searched(matcher.snapshot, lexicon.around)
     groups, rest = groups_of(node, lexicon, known.is_there)
-    groups = [
-        Group(typed=group.typed) if group.renderings and known.is_slip(group.typed, lexicon) else group
-        for group in groups
-    ]
     if not any(group.renderings for group in groups):
         return None
     others = Within(within.size, ids=matcher.find(All(parts=tuple(rest)), within)) if rest else within
@@ -178,20 +175,14 @@ class Crossing:
 class Searched:
     """Looks up in the articles what words and their translations are."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, around: Around) -> None:
         self.snapshot = snapshot
+        self._around = around
         self._matcher = Matcher(snapshot)
 
     def is_there(self, text: str) -> bool:
         """Whether an article may have a text."""
         return self.frequency(text) > 0
-
-    def is_slip(self, node: Node, lexicon: Lexicon) -> bool:
-        """Whether a word is likely misspelt: the lexicon has none of its forms, and hardly an article it."""
-        pieces = runs_of(node.text) if isinstance(node, Word) else ()
-        if len(pieces) != 1 or is_unspaced(pieces[0]) or lexicon.spells(pieces[0]):
-            return False
-        return self.snapshot.frequency("words", pieces[0][:LONGEST_WORD]) < USUAL
 
     def frequency(self, text: str) -> int:
         """How many articles can have a text at most: a word that texts are cut into, else by pieces."""
@@ -219,9 +210,11 @@ class Searched:
             kept = self.likely(some, MOST_KEPT) if closely else self.likely(loosely(some[:FEWER]), FEWER)
         found = []
         for text, weight in kept:
-            ids, counts = self.postings(text, closely=closely)
+            is_short = any(abbreviates(text, other) for other, _ in renderings)
+            ids, counts = self.standing_alone(text) if is_short else self.postings(text, closely=closely)
             if len(ids):
-                found.append(Rendered(text=text, weight=weight, ids=ids, counts=counts))
+                share = weight * (ABBREVIATED if is_short else 1.0)
+                found.append(Rendered(text=text, weight=share, ids=ids, counts=counts))
         return tuple(found)
 
     def likely(self, renderings: Renderings, most: int) -> Renderings:
@@ -240,6 +233,17 @@ class Searched:
             return self.snapshot.postings(field_of(stems[0]), stems[0])
         found = self.snapshot.kept(("across", text, closely), lambda: self.several(text, stems, closely))
         return found[0], found[1]
+
+    def standing_alone(self, text: str) -> tuple[Ids, Weights]:
+        """The Chinese documents that have a text as a word, not only in longer ones, and how often."""
+        ids, counts = self.snapshot.postings("words", text)
+        is_chinese = among(ids, self.snapshot.postings("language", "zh")[0])
+        ids, counts = ids[is_chinese], counts[is_chinese]
+        for longer in self._around(text):
+            others, times = self.snapshot.postings("words", longer)
+            shared = among(others, ids)
+            counts[np.searchsorted(ids, others[shared])] -= times[shared]
+        return ids[counts > 0], counts[counts > 0]
 
     def several(self, text: str, stems: Sequence[str], closely: bool) -> tuple[Ids, Weights]:
         """The same of a text of several terms: as often as its rarest."""
@@ -280,6 +284,13 @@ def terms_of(text: str) -> tuple[str, tuple[str, ...]]:
     ]
     is_word = len(runs) == 1 and len(runs[0]) > 2 and is_unspaced(runs[0])
     return runs[0] if is_word else "", tuple(terms)
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Two characters out of a longer name: 北大 of 北京大学, which is in 北大荒 as well."""
+    if len(short) != 2 or len(name) < 4 or short in name or not is_unspaced(short):
+        return False
+    return name.find(short[0]) >= 0 and short[1] in name[name.find(short[0]) + 1 :]
 
 
 def as_written(text: str) -> Node:

@@ -19,11 +19,18 @@ NO_TRANSLATION = re.compile(
     r"(?:CL:|surname |given name|variant of|old variant|archaic variant|erhua variant|Japanese variant"
     r"|see |see also|also written|also pr\.|abbr\. |used in |same as |equivalent |erroneous|Taiwan pr\.|pr\. "
     r"|Kangxi radical|radical in|euphemistic |indicates |particle |classifier |one of |name of "
-    r"|lit\. |fig\. )"
+    r"|lit\. |fig\. |-|\S+-$)"
+)
+# Labels of senses that no news has.
+UNUSUAL = re.compile(
+    r"\((?:(?:classical|literary|archaic|arch\.|old|dialect|onom\.|bound form|fig\.|lit\.|slang"
+    r"|Internet slang|derog\.|vulgar|honorific|phonetic|suffix|prefix|interj\.|euphemism|like"
+    r"|attributive)[,;]? ?)+\)"
 )
 LEADING = re.compile(r"^(?:to be |to |be |an? |the |sth |sb |to get )+", re.IGNORECASE)
 LONGEST = 5  # words of a gloss that are still a term and no explanation
 USUAL = 0.25  # of a power: words that are part of many are usual, but not as many times as usual
+OF_SEVERAL = 0.8
 CUT = re.compile(r"[;,]")
 
 
@@ -45,8 +52,8 @@ def usual(words: Iterable[str]) -> dict[str, float]:
     return {word: count**USUAL for word, count in counts.items()}
 
 
-def read_dictionary(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every headword in simplified script with its English renderings, the main ones first."""
+def read_dictionary(path: Path) -> Iterator[tuple[str, dict[str, float]]]:
+    """Every headword in simplified script with its English renderings and how much each counts."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             if entry := ENTRY.match(line):
@@ -55,19 +62,31 @@ def read_dictionary(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
                     yield entry[1], found
 
 
-def glosses(text: str) -> tuple[str, ...]:
-    """The renderings in the right side of an entry: without explanations, articles and brackets."""
-    found: dict[str, None] = {}
+def glosses(text: str) -> dict[str, float]:
+    """The renderings in the right side of an entry, without explanations, articles and brackets.
+
+    A sense counts the less the later it comes, and one of several words in it less than a whole one.
+    """
+    found: dict[str, float] = {}
+    place = 0
     for gloss in text.split("/"):
-        if not NO_TRANSLATION.match(gloss):
-            bare = BRACKETS.sub(" ", gloss)
-            for part in CUT.split(bare):
-                words = LEADING.sub("", part.strip()).split()
-                if 0 < len(words) <= LONGEST and not NO_TRANSLATION.match(part.strip()):
-                    found[" ".join(words)] = None
-            if LIFE.search(gloss):
-                found = dict.fromkeys(family_name(bare)) | found
-    return tuple(found)
+        parts = renderings(gloss)
+        place += bool(parts)
+        named = family_name(BRACKETS.sub(" ", gloss)) if LIFE.search(gloss) else []
+        if named:
+            found = dict.fromkeys(named, 1.0) | found
+        for part in parts:
+            found.setdefault(part, (1.0 if len(parts) == 1 else OF_SEVERAL) / place)
+    return found
+
+
+def renderings(gloss: str) -> list[str]:
+    """The renderings in one sense, without those that only explain it."""
+    if NO_TRANSLATION.match(gloss) or UNUSUAL.search(gloss):
+        return []
+    parts = [part.strip() for part in CUT.split(BRACKETS.sub(" ", gloss))]
+    words = [LEADING.sub("", part).split() for part in parts if not NO_TRANSLATION.match(part)]
+    return [" ".join(each) for each in words if 0 < len(each) <= LONGEST]
 
 
 def family_name(gloss: str) -> list[str]:

@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.fold import fold
-from index.analysis import LONGEST_WORD, STOPPING, flat, is_unspaced, runs, stem_of
+from index.analysis import LONGEST_WORD, STOPPING, flat, is_unspaced, runs
+from index.inflection import bases
 from index.lexicon import Entry
 
 ROUNDS = 6
 MOST_PAIRS = 15_000
 LEAST_TIMES = 3  # a word that stands in a pair or two teaches nothing
 LEAST, LEAST_BACK, MOST_RENDERINGS = 0.05, 0.02, 6
+RARER = 20  # times rarer than its form is no base of it
 LONGEST_PAIR = 120  # words on a side; what is longer says little about each and costs much
 Numbers = NDArray[np.int32]
 Text = tuple[str, str]
@@ -41,14 +43,16 @@ def learned(pairs: Iterable[Text], most: int = MOST_PAIRS) -> Iterator[Entry]:
     some = sorted(set(pairs), key=lambda pair: sha256("\t".join(pair).encode()).digest())[:most]
     cut = [(english(one), chinese(other)) for one, other in some]
     cut = [pair for pair in cut if 1 < len(pair[0]) <= LONGEST_PAIR and 1 < len(pair[1]) <= LONGEST_PAIR]
-    forms = spellings(word for one, _ in cut for word in one)
-    ours = side([[stem_of(word) for word in one] for one, _ in cut])
+    of = dictionary_forms(word for one, _ in cut for word in one)
+    ours = side([[of[word] for word in one] for one, _ in cut])
     theirs = side([other for _, other in cut])
     there, back = model(ours, theirs), model(theirs, ours)
     for word, rendering, weight in likely(there, back):
-        yield Entry("en", forms[ours.words[word]], theirs.words[rendering], weight, "learned")
+        yield Entry("en", ours.words[word], theirs.words[rendering], weight, "learned")
     for word, rendering, weight in likely(back, there):
-        yield Entry("zh", theirs.words[word], forms[ours.words[rendering]], weight, "learned")
+        # A Latin word in a Chinese text says only what the same in an English one is.
+        if is_unspaced(theirs.words[word]):
+            yield Entry("zh", theirs.words[word], ours.words[rendering], weight, "learned")
 
 
 def english(text: str) -> list[str]:
@@ -61,18 +65,22 @@ def english(text: str) -> list[str]:
 
 
 def chinese(text: str) -> list[str]:
-    """The Chinese words of a text, of two characters and more."""
+    """The Chinese words of a text, of two characters and more, and the names in Latin letters among them."""
     import rjieba
 
-    return [flat(word) for word in rjieba.cut(fold(text), False) if len(word) > 1 and is_unspaced(word)]
+    words = [flat(word) for word in rjieba.cut(fold(text), False) if len(word) > 1 and is_unspaced(word)]
+    return [*words, *english(text)]
 
 
-def spellings(words: Iterable[str]) -> dict[str, str]:
-    """The most frequent form of each stem."""
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for word in words:
-        counts[stem_of(word)][word] += 1
-    return {root: min(forms, key=lambda form: (-forms[form], form)) for root, forms in counts.items()}
+def dictionary_forms(words: Iterable[str]) -> dict[str, str]:
+    """Each word as it stands in a dictionary: the shortest word of the texts that it may be a form of."""
+    counts = Counter(words)
+    return {
+        word: next(
+            (base for base in bases(word) if base != word and RARER * counts[base] >= counts[word]), word
+        )
+        for word in counts
+    }
 
 
 def side(texts: Sequence[Sequence[str]]) -> Side:

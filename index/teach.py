@@ -9,7 +9,7 @@ from pathlib import Path
 from archive import lexicon
 from archive.database import Database
 from index.learning import learned
-from index.lexicon import LAYOUT, write_lexicon
+from index.lexicon import write_lexicon
 from index.paragraphs import aligned
 from index.translations import edition, entries, written
 from index.translations import learned as read_learned
@@ -60,4 +60,4 @@ def taught_by(text: bytes) -> int:
 
 def file_of(folder: Path, version: int) -> Path:
     """Where the file of a version is, for an index in a folder."""
-    return folder.parent / f"lexicon-{edition()}-{LAYOUT}-{version}.bin"
+    return folder.parent / f"lexicon-{edition()}-{version}.bin"

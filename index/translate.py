@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analysis import LONGEST_WORD, PARTICLES, SMALL, STOPPING, is_unspaced, runs_of, stem_of
-from index.lexicon import Lexicon, Renderings, Tongue
+from index.analysis import LONGEST_WORD, PARTICLES, SMALL, STOPPING, is_unspaced, runs_of
+from index.lexicon import Lexicon, Renderings, Tongue, is_acronym
 from index.literal import is_signed
 from index.query import All, Any, Node, Phrase, Word
 
@@ -40,7 +40,7 @@ def groups_of(node: Node, lexicon: Lexicon, is_there: Known) -> tuple[list[Group
             # Of a long Chinese run, which stands in pieces, the whole is looked at once.
             whole = part.within or part.text
             if not part.within or whole not in seen:
-                stretch += runs_of(whole)
+                stretch += spelled(whole, lexicon)
             seen.add(whole)
             continue
         groups += terms_in(stretch, lexicon, is_there)
@@ -57,6 +57,12 @@ def groups_of(node: Node, lexicon: Lexicon, is_there: Known) -> tuple[list[Group
         groups += [Group(typed=part) for part in rest if isinstance(part, Phrase)]
         rest = [part for part in rest if not isinstance(part, Phrase)]
     return groups[:MOST_GROUPS], rest
+
+
+def spelled(text: str, lexicon: Lexicon) -> Sequence[str]:
+    """The runs of a text, folded but for acronyms, which are other words than the same in small letters."""
+    runs = runs_of(text)
+    return [text] if len(runs) == 1 and is_acronym(text) and lexicon.names(text) else runs
 
 
 def terms_in(runs: Sequence[str], lexicon: Lexicon, is_there: Known) -> Iterator[Group]:
@@ -86,7 +92,7 @@ def joined(
     words: list[str], tongue: Tongue, between: str, lexicon: Lexicon, is_there: Known
 ) -> Iterator[Group]:
     """Words of one language in groups: as many together as are a term, the first ones first."""
-    keys = [word if tongue == "zh" else stem_of(word[:LONGEST_WORD]) for word in words]
+    keys = [word[:LONGEST_WORD] for word in words]
     place = 0
     while place < len(words):
         for end in range(min(len(words), place + LONGEST_TERM), place, -1):

@@ -16,18 +16,15 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from index import stem, word_forms
 from index.analysis import is_unspaced
 from index.cedict import dictionary_file, read_dictionary, usual
 from index.glossary import GLOSSARY, read_glossary
-from index.lexicon import LAYOUT, Entry, Lexicon, Origin, key_of, write_lexicon
+from index.lexicon import Entry, Lexicon, Origin, key_of, write_lexicon
 
 STARTER = Path(__file__).with_name("starter.tsv.gz")
-STEMS = (Path(stem.__file__), Path(word_forms.__file__))
-FORM = "1"  # moves when the same sources are to be compiled otherwise
+FORM = "5"  # moves when the same sources are to be compiled otherwise
 LIKELY = 0.05
 MAKING = threading.Lock()
-OF_ONE_CHARACTER = 4.0  # times less likely: such a word is mostly part of others
 
 
 def standard_lexicon() -> Lexicon:
@@ -40,7 +37,7 @@ def standard_lexicon() -> Lexicon:
 def laid_out() -> Lexicon:
     """The lexicon of this environment; making it takes some seconds and some hundred megabytes."""
     kept = Path(sys.prefix) / "share" / "syndicate"
-    name = f"lexicon-{edition()}-{LAYOUT}.bin"
+    name = f"lexicon-{edition()}.bin"
     if not (kept / name).is_file():
         with suppress(OSError):
             write_lexicon(entries(), kept / name)
@@ -79,7 +76,7 @@ def likely(lexicon: Lexicon, word: str) -> frozenset[str]:
 def edition() -> str:
     """What moves with everything that the lexicon is made of."""
     digest = sha256(FORM.encode())
-    for path in (GLOSSARY, STARTER, *STEMS):  # words are looked up by their stems
+    for path in (GLOSSARY, STARTER):
         digest.update(path.read_bytes() if path.is_file() else b"")
     if dictionary := dictionary_file():
         digest.update(f"{dictionary.name} {dictionary.stat().st_size}".encode())
@@ -93,18 +90,21 @@ def entries() -> Iterator[Entry]:
         known = list(read_dictionary(dictionary))
         weights = usual(word for word, _ in known)
         for word, renderings in known:
-            # The first renderings are the main ones; back, what else the word may mean speaks against it.
-            whole = sum(1 / place for place in range(1, len(renderings) + 1))
-            whole *= 1.0 if len(word) > 1 else OF_ONE_CHARACTER
-            for place, english in enumerate(renderings, 1):
-                yield Entry("zh", word, english, 1 / place, "dictionary")
-                yield Entry("en", english, word, weights[word] / place / whole, "dictionary")
+            # Back, what else the word may mean speaks against it. One character is mostly part of others.
+            whole = sum(renderings.values())
+            for english, weight in renderings.items():
+                yield Entry("zh", word, english, weight, "dictionary")
+                if len(word) > 1 and len(english) > 1:
+                    yield Entry("en", english, word, weights[word] * weight / whole, "dictionary")
     if STARTER.is_file():
         yield from learned(gzip.decompress(STARTER.read_bytes()).decode())
 
 
 def of_glossary(text: str) -> Iterator[Entry]:
-    """The terms of a glossary: the usual rendering of a line is the glossary's alone, others are not."""
+    """The terms of a glossary: the usual rendering of a line is the glossary's alone, others are not.
+
+    What has the same on both sides stays as it is in the other language.
+    """
     for english, chinese in read_glossary(text):
         for side, others in ((english, chinese), (chinese, english)):
             for place, word in enumerate(side):

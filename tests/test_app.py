@@ -211,7 +211,7 @@ def test_results_with_only_some_of_the_words_stand_under_words_that_say_so(
     assert out.index("-- with some of the words:") < out.index("The Olympic flame arrives")
     assert "0 articles for" in shell.err and "No article has all of the words; 1 with" in shell.err
     shell.run("search", "flame", "--lang", "both")
-    assert "1 articles in 1 stories for flame" in shell.err
+    assert "1 article in 1 story for flame" in shell.err
 
 
 def test_searching_from_a_cold_start_loads_no_more_than_it_needs(shell: Shell, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
             print(f"{'':10}  -- {LESS[has]}:")
         for hit in hits:
             print(f"{hit['day'] or '':10}  {hit['title']}\n{'':10}  {hit['address']}")
-    stories = f" in {found['stories']} stories" if "stories" in found else ""
+    stories = stories_of(found["stories"]) if "stories" in found else ""
     note(f"{how_many(found['total'])}{stories} for {found['read_as'] or 'everything'}, {found['took_ms']} ms")
     if found["across"]:
         note(f"{found['across']} more found in translation")
@@ -51,6 +51,11 @@ def search(parts: Parts, args: argparse.Namespace) -> bool:
     if found["suggestion"]:
         note(f"did you mean: {found['suggestion']['query']}")
     return True
+
+
+def stories_of(count: int) -> str:
+    """How many stories some articles tell, in words."""
+    return f" in {count:,} {'story' if count == 1 else 'stories'}"
 
 
 def feed(parts: Parts, args: argparse.Namespace) -> bool:
