@@ -42,7 +42,8 @@ class Names:
         last = changes.last(self._database)
         if self._sources[0] != last:
             of_each = {id: (id, *called) for id, called in names(self._database).items()}
-            of_each |= {family: (family,) for family in families(self._database).values()}
+            for family in families(self._database).values():
+                of_each.setdefault(family, (family,))  # which may be the id of a source too
             self._sources = last, of_each
         return self._sources[1]
 

@@ -33,7 +33,7 @@ def app(standing: Database) -> Application:
     """Articles of three sources, two of which have one name, and of a fourth."""
     with standing.writing() as transaction:
         for id, title, zh in SOURCES:
-            settle(transaction, source(id, title=title, name_zh=zh), NOW)
+            settle(transaction, source(id, title=title, name_zh=zh, family=id if zh else None), NOW)
             put_all(transaction, article(guid=id, title=f"Olympic news of {id}"), source_id=id)
     school = article(guid="1", title="A school", authors=("Ann Lee",))
     return application(standing, standing.folder.parent, school)
