@@ -44,7 +44,7 @@ SATURATION, SATURATION_OF_UNSPACED = 1.1, 1.5
 LENGTH, LENGTH_OF_UNSPACED = 0.45, 0.85
 # What one word of a query is worth: as a stem or a pair of characters, and once more as a whole word; and a
 # pair that holds two Chinese words together which stood together in the query.
-PIECE, PAIR, WHOLE = 1.0, 0.5, 0.2
+PIECE, PAIR, WHOLE = 1.0, 0.5, 0.1
 CROSSING = 0.25
 CHINESE_WORD = 0.25
 Scores = NDArray[np.float32]
