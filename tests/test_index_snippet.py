@@ -184,3 +184,17 @@ def test_nearly_all_real_texts_are_folded_in_place() -> None:
 )
 def test_all_forms_of_a_word_are_marked_and_no_other_word(query: str, text: str, marked: list[str]) -> None:
     assert [part for part, on in mark(text, parse_query(query)) if on] == marked
+
+
+@pytest.mark.parametrize("before", range(12))
+def test_a_long_sentence_is_cut_neither_in_a_word_nor_in_another_match(before: int) -> None:
+    sentence = "，".join(["各地紧急转移安置群众并开展救灾工作"] * 12)
+    text = f"{'北京天津河北山东辽宁吉林'[:before]}{sentence}。"
+    pieces = snippet(text, parse_query("救灾"), length=60)
+    assert [piece for piece, marked in pieces if marked] == ["救灾"] * sum(marked for _, marked in pieces)
+    shown = "".join(piece for piece, _ in pieces).strip("…")
+    words = {"紧急", "转移", "安置", "群众", "开展", "救灾", "工作"}
+    at = text.index(shown)
+    for word in words:
+        for place in (at, at + len(shown)):
+            assert text[place - 1 : place + 1] != word
